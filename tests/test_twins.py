@@ -1,0 +1,25 @@
+"""Every notebook and its text twin say the same."""
+
+from pathlib import Path
+
+import jupytext
+import pytest
+from jupytext.compare import compare_notebooks
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+STEMS = sorted({path.stem for path in NOTEBOOKS.iterdir() if path.suffix in {".ipynb", ".md"}})
+LINE_LENGTH = 75  # a wider line of code has to be scrolled sideways in the book
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_twins_agree(stem):
+    notebook = jupytext.read(NOTEBOOKS / f"{stem}.ipynb")
+    twin = jupytext.read(NOTEBOOKS / f"{stem}.md", fmt="md:myst")
+    compare_notebooks(twin, notebook, fmt="md:myst", compare_ids=False)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_code_fits_the_page(stem):
+    twin = jupytext.read(NOTEBOOKS / f"{stem}.md", fmt="md:myst")
+    lines = [line for c in twin.cells if c.cell_type == "code" for line in c.source.splitlines()]
+    assert [line for line in lines if len(line) > LINE_LENGTH] == []
