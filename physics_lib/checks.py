@@ -1,0 +1,61 @@
+"""One way to refuse a bad argument: what, which value, what is allowed."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def in_range(
+    name: str,
+    value: ArrayLike,
+    low: float,
+    high: float,
+    unit: str = "",
+    *,
+    open_low: bool = False,
+    open_high: bool = False,
+) -> NDArray[np.float64]:
+    """Return `value` as float64 after checking that all of it lies in the allowed range.
+
+    Parameters
+    ----------
+    name : str
+        How the argument is called in the message.
+    value : array_like
+        Numbers of any shape.
+    low, high : float
+        Bounds, inclusive unless `open_low` or `open_high` is set.
+    unit : str
+        Unit of the message.
+
+    Returns
+    -------
+    ndarray
+        Same shape as `value`.
+
+    Raises
+    ------
+    ValueError
+        If any element is not a number or lies outside.
+    """
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} = {value!r}: a number is needed") from None
+    above = array > low if open_low else array >= low
+    below = array < high if open_high else array <= high
+    good = above & below
+    if not np.all(good):
+        worst = float(array[~good].flat[0]) if array.ndim else float(array)
+        suffix = f" {unit}" if unit else ""
+        left, right = "(" if open_low else "[", ")" if open_high else "]"
+        raise ValueError(
+            f"{name} = {worst:.17g}{suffix}: allowed {left}{low:g}, {high:g}{right}{suffix}"
+        )
+    return array
+
+
+def one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    """Return `value` if it is one of `allowed`; ValueError with the list of names if not."""
+    if value not in allowed:
+        raise ValueError(f"{name} = {value!r}: allowed {', '.join(allowed)}")
+    return value
