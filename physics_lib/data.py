@@ -1,0 +1,378 @@
+"""Published curves and reference track lengths, read from the data folder and checked.
+
+`datapackage.json` in that folder describes each file; titles, sources and ranges come from there.
+Files are read strictly: anything but the exact header and rows of positive finite numbers is
+refused with one line that names the file, the line, the value and what is allowed.
+"""
+
+import csv
+import io
+import json
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from physics_lib.checks import in_range, one_of
+
+Real = NDArray[np.float64]
+
+MAX_FILE_SIZE: Final = 1 << 20
+"""largest data file [bytes] that is read"""
+LIMIT_HEADER: Final = ("mass_GeV", "upper_limit")
+TRACK_LENGTH_HEADER: Final = (
+    "E_lo_GeV",
+    "E_hi_GeV",
+    "T_minus_lead_cm_per_GeV",
+    "T_minus_lead_err",
+    "T_minus_scintillator_cm_per_GeV",
+    "T_minus_scintillator_err",
+    "T_plus_lead_cm_per_GeV",
+    "T_plus_lead_err",
+    "T_plus_scintillator_cm_per_GeV",
+    "T_plus_scintillator_err",
+)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def data_folder() -> Path:
+    """Return the folder of the data files: inside the package, else beside it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If neither holds a `datapackage.json`.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "data", package.parent / "data"):
+        if (folder / "datapackage.json").is_file():
+            return folder
+    raise FileNotFoundError(
+        "data folder with datapackage.json: not found in or beside the package"
+    )
+
+
+def read_bytes(path: Path, limit: int = MAX_FILE_SIZE) -> bytes:
+    """Return the content of a file of at most `limit` bytes.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it cannot be read or is larger.
+    """
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(limit + 1)
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path}: no such file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ValueError(f"{path}: cannot be read ({reason})") from None
+    if len(content) > limit:
+        raise ValueError(f"{path}: larger than the {limit} bytes allowed")
+    return content
+
+
+def decode(content: bytes, path: Path) -> str:
+    """Return UTF-8 text without a byte-order mark; ValueError with the line of a bad byte."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = content[error.start]
+        raise ValueError(f"{path} line {line}: byte 0x{byte:02x}: UTF-8 is needed") from None
+
+
+def _shown(value: object) -> str:
+    """Return `value` for a message: quoted, on one line, at most 60 characters."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def read_table(path: str | Path, header: tuple[str, ...]) -> Real:
+    """Read a CSV table of finite numbers with exactly this header.
+
+    Parameters
+    ----------
+    path : str or Path
+        UTF-8 file; a byte-order mark and CRLF line ends are tolerated.
+    header : tuple of str
+        Column names, in order.
+
+    Returns
+    -------
+    ndarray
+        Shape (rows, columns).
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        One line with file, line number, value and what is allowed.
+    """
+    path = Path(path)
+    reader = csv.reader(io.StringIO(decode(read_bytes(path), path), newline=""), strict=True)
+    expected = ",".join(header)
+    rows: list[list[float]] = []
+    try:
+        found = next(reader, None)
+        if found is None:
+            raise ValueError(f"{path}: empty file, the header {expected!r} is needed")
+        if tuple(found) != header:
+            raise ValueError(
+                f"{path} line 1: header {_shown(','.join(found))}: {expected!r} is needed"
+            )
+        for row in reader:
+            rows.append(_numbers(row, header, f"{path} line {reader.line_num}"))
+    except csv.Error as error:
+        raise ValueError(f"{path} line {reader.line_num}: {error}: plain CSV is needed") from None
+    if not rows:
+        raise ValueError(f"{path} line 1: no rows after the header, at least one is needed")
+    return np.array(rows, dtype=np.float64)
+
+
+def _numbers(row: list[str], header: tuple[str, ...], where: str) -> list[float]:
+    """Convert one row; ValueError with column and value if an entry is not a finite number."""
+    if tuple(row) == header:
+        raise ValueError(f"{where}: header {_shown(','.join(row))} again: allowed only on line 1")
+    if len(row) != len(header):
+        raise ValueError(f"{where}: {len(row)} columns: {len(header)} are needed")
+    values = []
+    for name, text in zip(header, row, strict=True):
+        entry = text.strip()
+        value = float(entry) if _NUMBER.fullmatch(entry) else math.nan
+        if not math.isfinite(value):
+            raise ValueError(f"{where}: {name} = {_shown(text)}: a finite number is needed")
+        values.append(value)
+    return values
+
+
+def read_limit_table(path: str | Path) -> tuple[Real, Real]:
+    """Read an upper-limit curve with the columns `mass_GeV,upper_limit`.
+
+    Parameters
+    ----------
+    path : str or Path
+        One of the files of `data/limits`, or a file of the user's own.
+
+    Returns
+    -------
+    mass_GeV, upper_limit : ndarray
+        Positive; masses strictly increasing; at least two points.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        One line with file, line number, value and what is allowed.
+    """
+    table = read_table(path, LIMIT_HEADER)
+    for number, row in enumerate(table.tolist(), start=2):
+        for name, value in zip(LIMIT_HEADER, row, strict=True):
+            if value <= 0.0:
+                raise ValueError(f"{path} line {number}: {name} = {value:g}: allowed above 0")
+    mass, limit = table.T
+    falls = np.flatnonzero(np.diff(mass) <= 0.0)
+    if falls.size:
+        i = int(falls[0]) + 1
+        raise ValueError(
+            f"{path} line {i + 2}: mass_GeV = {mass[i]:g}: allowed above {mass[i - 1]:g}, "
+            "the mass of the line before"
+        )
+    if mass.size < 2:
+        raise ValueError(f"{path} line 2: one point: at least two are needed")
+    return _frozen(mass), _frozen(limit)
+
+
+def _frozen(array: Real) -> Real:
+    """Return a contiguous copy that cannot be written to."""
+    copy = np.array(array, dtype=np.float64)
+    copy.flags.writeable = False
+    return copy
+
+
+@dataclass(frozen=True, eq=False)
+class PublishedLimit:
+    """An upper limit that others published.
+
+    Attributes
+    ----------
+    name, title : str
+        Short name (file name without extension) and what it is.
+    coupling : str
+        Symbol of the limited quantity: `epsilon` or `g`.
+    mass_GeV, upper_limit : ndarray
+        The points, read-only.
+    confidence_level, source, doi : str
+        As stated in `datapackage.json`.
+    valid_range_GeV : tuple of float
+        Masses between which `at` answers. For NA64-e 2019 it begins at 1 MeV, where the
+        published curve does, 7 % below the first digitised point; for the rest it is the
+        range of the points.
+    """
+
+    name: str
+    title: str
+    coupling: str
+    mass_GeV: Real
+    upper_limit: Real
+    confidence_level: str
+    source: str
+    doi: str
+    valid_range_GeV: tuple[float, float]
+
+    def at(self, mass_GeV: ArrayLike) -> Real:
+        """Interpolate linearly in the logarithms (end slopes up to `valid_range_GeV`).
+
+        Parameters
+        ----------
+        mass_GeV : array_like
+            Mass [GeV], any shape.
+
+        Returns
+        -------
+        ndarray
+            Upper limit, shape of `mass_GeV`; exact at the points.
+
+        Raises
+        ------
+        ValueError
+            For a mass outside `valid_range_GeV`.
+        """
+        masses = in_range("mass_GeV", mass_GeV, *self.valid_range_GeV, "GeV")
+        log_mass, log_limit = np.log(self.mass_GeV), np.log(self.upper_limit)
+        interval = np.searchsorted(self.mass_GeV, masses, side="right") - 1
+        interval = np.clip(interval, 0, self.mass_GeV.size - 2)
+        slope = (np.diff(log_limit) / np.diff(log_mass))[interval]
+        result = self.upper_limit[interval] * (masses / self.mass_GeV[interval]) ** slope
+        return np.asarray(result, dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class TrackLengthReference:
+    """Track lengths from GEANT4, by energy bin, in cm/GeV per primary electron.
+
+    Attributes
+    ----------
+    energy_low_GeV, energy_high_GeV : ndarray
+        Edges of the bins, shape (bins,).
+    minus, plus : dict of str to ndarray
+        T_- and T_+ for `lead` and `scintillator`, shape (bins,).
+    minus_error, plus_error : dict of str to ndarray
+        Their standard errors.
+    source : str
+        As stated in `datapackage.json`.
+    """
+
+    energy_low_GeV: Real
+    energy_high_GeV: Real
+    minus: dict[str, Real]
+    minus_error: dict[str, Real]
+    plus: dict[str, Real]
+    plus_error: dict[str, Real]
+    source: str
+
+
+def _resources(folder: Path) -> dict[str, dict[str, Any]]:
+    """Descriptions of `datapackage.json` by name."""
+    path = folder / "datapackage.json"
+    try:
+        package = json.loads(decode(read_bytes(path), path))
+        return {entry["name"]: entry for entry in package["resources"]}
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} line {error.lineno}: {error.msg}: JSON is needed") from None
+    except (KeyError, TypeError, RecursionError):
+        raise ValueError(f"{path}: a list `resources` of named entries is needed") from None
+
+
+def list_curves() -> tuple[str, ...]:
+    """Names that `read_curve` knows, in the order of `datapackage.json`."""
+    entries = _resources(data_folder())
+    return tuple(name for name, entry in entries.items() if "coupling" in entry)
+
+
+def read_curve(name: str, folder: Path | None = None) -> PublishedLimit:
+    """Read one published upper limit.
+
+    Parameters
+    ----------
+    name : str
+        One of `list_curves()`, for instance `na64e_2019_epsilon`.
+    folder : Path, optional
+        Data folder; by default `data_folder()`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is missing.
+    ValueError
+        If the name is unknown or the file damaged.
+    """
+    root = data_folder() if folder is None else folder
+    entries = {key: entry for key, entry in _resources(root).items() if "coupling" in entry}
+    entry = entries[one_of("name", name, tuple(entries))]
+    mass, limit = read_limit_table(root / entry["path"])
+    low, high = (float(bound) for bound in entry["valid_range_GeV"])
+    source = entry["sources"][0]
+    return PublishedLimit(
+        name=name,
+        title=entry["title"],
+        coupling=entry["coupling"],
+        mass_GeV=mass,
+        upper_limit=limit,
+        confidence_level=entry["confidence_level"],
+        source=source["title"],
+        doi=source["doi"],
+        valid_range_GeV=(low, high),
+    )
+
+
+def read_track_length_reference(
+    sampling: str = "pre", *, fine: bool = False
+) -> TrackLengthReference:
+    """Read track lengths of 100 GeV electrons on the lead and scintillator stack.
+
+    Parameters
+    ----------
+    sampling : {"pre", "mid"}
+        Energy that a step counts with: before it, or half way along it.
+    fine : bool
+        50 bins of 0.1 GeV above 95 GeV in place of 200 bins of 0.5 GeV (the first of which
+        is empty: particles were followed down to 0.5 GeV).
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is missing.
+    ValueError
+        If `sampling` is unknown or the file damaged.
+    """
+    one_of("sampling", sampling, ("pre", "mid"))
+    folder = data_folder()
+    entry = _resources(folder)[f"g4_stack_electron_{sampling}{'_fine' if fine else ''}"]
+    path = folder / entry["path"]
+    table = read_table(path, TRACK_LENGTH_HEADER)
+    if np.any(table < 0.0) or np.any(table[:, 1] <= table[:, 0]):
+        raise ValueError(f"{path}: numbers of at least 0 and edges in order are needed")
+    column = dict(zip(TRACK_LENGTH_HEADER, map(_frozen, table.T), strict=True))
+
+    def both(pattern: str) -> dict[str, Real]:
+        return {name: column[pattern.format(name)] for name in ("lead", "scintillator")}
+
+    return TrackLengthReference(
+        energy_low_GeV=column["E_lo_GeV"],
+        energy_high_GeV=column["E_hi_GeV"],
+        minus=both("T_minus_{}_cm_per_GeV"),
+        minus_error=both("T_minus_{}_err"),
+        plus=both("T_plus_{}_cm_per_GeV"),
+        plus_error=both("T_plus_{}_err"),
+        source=entry["sources"][0]["title"],
+    )

@@ -1,0 +1,201 @@
+"""Experiments: the known ones, a user's own, and what is refused."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from physics_lib.experiment import Experiment, list_experiments, load_experiment
+
+KNOWN = load_experiment("na64e-2018")
+MINE = """\
+title: mine
+beam: e+
+energy_GeV: 70
+particles_on_target: 1e12
+target: lead
+resolution_stochastic: 0.1
+resolution_constant: 0.0
+ecal_cut_GeV: 35
+observed: 1
+background: 0.2
+background_error: 0.1
+source: thought up
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(content):
+        path = tmp_path / "mine.yaml"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write_file
+
+
+def test_data_set_of_the_paper():
+    assert KNOWN.particles_on_target == 2.84e11
+    assert (KNOWN.beam, KNOWN.energy_GeV, KNOWN.ecal_cut_GeV) == ("e-", 100.0, 50.0)
+    assert (KNOWN.observed, KNOWN.background, KNOWN.background_error) == (0, 0.53, 0.17)
+
+
+def test_projections_differ_only_in_beam_statistics_and_background():
+    electron, positron = (load_experiment(f"na64e-{name}") for name in ("1e13", "positron-1e13"))
+    assert (electron.beam, positron.beam) == ("e-", "e+")
+    for projection in (electron, positron):
+        assert projection.particles_on_target == 1e13
+        assert projection.background == 0.0
+        for name in ("energy_GeV", "target", "ecal_cut_GeV", "resolution_stochastic"):
+            assert getattr(projection, name) == getattr(KNOWN, name)
+
+
+@pytest.mark.parametrize("name", list_experiments())
+def test_every_listed_experiment_loads(name):
+    assert load_experiment(name).title
+
+
+def test_resolution():
+    assert KNOWN.resolution(100.0) == pytest.approx(1.0 + 4.0)
+    assert KNOWN.resolution(np.array([[25.0]])) == pytest.approx(np.array([[0.5 + 1.0]]))
+    with pytest.raises(ValueError, match="energy_GeV = 0"):
+        KNOWN.resolution(0.0)
+
+
+@pytest.mark.parametrize("content", [MINE, "\ufeff" + MINE, MINE.replace("\n", "\r\n")])
+def test_own_file(write, content):
+    path = write(content)
+    mine = load_experiment(path)
+    assert mine == load_experiment(str(path))
+    assert mine.particles_on_target == 1e12
+    assert isinstance(mine.energy_GeV, float)
+
+
+def test_experiments_are_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        KNOWN.observed = 3
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "allowed"),
+    [
+        ("title", "", "text"),
+        ("title", 3, "text"),
+        ("source", "x" * 501, "text"),
+        ("beam", "mu-", "e-, e+"),
+        ("beam", None, "e-, e+"),
+        ("beam", ["e-"], "e-, e+"),
+        ("target", "tungsten", "na64-ecal, lead"),
+        ("energy_GeV", 0.5, r"\[1, 1000\]"),
+        ("energy_GeV", float("nan"), r"\[1, 1000\]"),
+        ("energy_GeV", True, "number"),
+        ("energy_GeV", "high", "number"),
+        ("energy_GeV", 10**400, "number"),
+        ("particles_on_target", 0.0, r"\(0, 1e\+20\]"),
+        ("particles_on_target", float("inf"), r"\(0, 1e\+20\]"),
+        ("resolution_stochastic", -0.1, r"\[0, 1\]"),
+        ("resolution_constant", 4, r"\[0, 1\]"),
+        ("ecal_cut_GeV", 0.0, r"\(0, 100\)"),
+        ("ecal_cut_GeV", 100.0, r"\(0, 100\)"),
+        ("observed", -1, r"\[0, 1e\+06\]"),
+        ("observed", 0.5, "whole number"),
+        ("observed", True, "whole number"),
+        ("background", -0.1, r"\[0, 1e\+06\]"),
+        ("background_error", float("nan"), r"\[0, 1e\+06\]"),
+    ],
+)
+def test_bad_values_are_named(field, value, allowed):
+    with pytest.raises(ValueError, match=f"{field} = .*{allowed}") as caught:
+        dataclasses.replace(KNOWN, **{field: value})
+    assert len(str(caught.value)) < 200
+
+
+@given(
+    energy=st.floats(2.0, 1000.0),
+    fraction=st.floats(0.01, 0.99),
+    events=st.integers(0, 1_000_000),
+    particles=st.floats(1.0, 1e20),
+)
+def test_values_in_range_are_kept(energy, fraction, events, particles):
+    made = dataclasses.replace(
+        KNOWN,
+        energy_GeV=energy,
+        ecal_cut_GeV=energy * fraction,
+        observed=events,
+        particles_on_target=particles,
+    )
+    assert isinstance(made, Experiment)
+    assert (made.energy_GeV, made.observed) == (energy, events)
+
+
+BOMB = "a: &a [x,x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "empty file"),
+        ("# nothing\n", "NoneType found, a mapping is needed"),
+        ("- 1\n- 2\n", "line 1: only `key: value` lines"),
+        ("text", "str found, a mapping is needed"),
+        (MINE + "colour: red\n", "unknown key 'colour': allowed title, beam"),
+        (MINE + "3: red\n", "unknown key 3"),
+        (MINE.replace("observed: 1\n", ""), "missing observed"),
+        (MINE.replace("beam: e+\n", "").replace("target: lead\n", ""), "missing beam, target"),
+        (MINE + "beam: e-\n", "line 13: 'beam' appears twice"),
+        (MINE.replace("70", "high"), "energy_GeV = 'high': a number is needed"),
+        (MINE.replace("70", ""), "energy_GeV = None: a number is needed"),
+        (MINE.replace("70", ".nan"), "energy_GeV = nan GeV"),
+        (MINE.replace("70", "0x" + "f" * 3000), "energy_GeV = .*: a number is needed"),
+        (MINE.replace("70", "9" * 5000), "plain text and numbers are needed"),
+        (MINE.replace("lead", "[lead]"), "line 5: only `key: value` lines"),
+        (MINE.replace("70", "2022-13-45"), "plain text and numbers are needed"),
+        (BOMB, r"line 1: only `key: value` lines are allowed \(no lists, braces, anchors"),
+        (MINE.replace("70", "!!python/object/apply:os.getcwd x"), "line 3: only `key: value`"),
+        ("? [a, b]\n: 1\n", "line 1: only `key: value`"),
+        ("title: [unclosed\n", "line 1: only"),
+        ("title: 'unclosed\n", "YAML is needed"),
+        ("a:\n  b:\n    c: d\n", "line 3: only"),
+        ("title: a\n\tbeam: b\n", "line 2: .*YAML is needed"),
+        ("a: b: c\n", "line 1: .*YAML is needed"),
+        ("title: a\n---\ntitle: b\n", "YAML is needed"),
+        ("[" * 20_000, "line 1: only"),
+        ("{" * 20_000, "line 1: only"),
+        ("- " * 20_000, "line 1: only"),
+        ("? " * 20_000, "line 1: only"),
+        (MINE.encode() + b"\xff", "line 13: byte 0xff: UTF-8 is needed"),
+        ("title: \x00\n", "YAML is needed"),
+        ("#" * 70_000, "larger than the 65536 bytes"),
+    ],
+)
+def test_damaged_files_are_refused_in_one_line(write, content, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        load_experiment(write(content))
+    message = str(caught.value)
+    assert "mine.yaml" in message
+    assert "\n" not in message
+    assert len(message) < 500
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_loaded_or_refused_cleanly(tmp_path_factory, text):
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_text(text, encoding="utf-8", errors="replace")
+    with pytest.raises(ValueError, match=r"any\.yaml") as caught:
+        load_experiment(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_name_lists_the_known_ones():
+    with pytest.raises(ValueError, match=re.escape("'na62': allowed na64e-2018, na64e-1e13")):
+        load_experiment("na62")
+
+
+def test_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"none\.yaml: no such file"):
+        load_experiment(tmp_path / "none.yaml")
+    with pytest.raises(FileNotFoundError, match=r"none\.yml: no such file"):
+        load_experiment("none.yml")
