@@ -1,0 +1,241 @@
+"""Vector mediators: electron coupling, partial widths, branching (Eqs. 1, 3, 7–9).
+
+A model is any object with the attributes of `Model`. Couplings to electrons are given in units
+of e, as a function of q²: Π(q²) for the Z′ of L_μ − L_τ, a constant ε for a dark photon. Widths
+are functions of the mediator's virtual mass √s, so that the same formula serves on the
+resonance (√s = m) and off it. `mass` and `coupling` may be arrays that broadcast against √s.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from physics_lib.checks import in_range
+from physics_lib.constants import ALPHA, ELECTRON_MASS, MUON_MASS, TAU_MASS
+from physics_lib.mixing import mixing
+
+Real = NDArray[np.float64]
+Complex = NDArray[np.complex128]
+
+INVISIBLE_CHANNELS = ("neutrinos", "dark")
+"""Channels that leave no energy in a detector."""
+
+MASS_RANGE = (1e-5, 1e3)
+"""Mediator masses [GeV] that are accepted."""
+
+
+class Model(Protocol):
+    """What the rest of the library needs to know of a mediator.
+
+    Attributes
+    ----------
+    mass : float or ndarray
+        Mass of the vector [GeV].
+    coupling : float or ndarray
+        The coupling that a limit is set on (g for the Z′, ε for a dark photon).
+    """
+
+    @property
+    def mass(self) -> ArrayLike:
+        """Mass of the vector [GeV]."""
+        ...
+
+    @property
+    def coupling(self) -> ArrayLike:
+        """The coupling that a limit is set on."""
+        ...
+
+    def electron_coupling(self, q2: ArrayLike) -> Complex:
+        """Coupling to the electron in units of e at q² [GeV²]."""
+        ...
+
+    def widths(self, virtual_mass: ArrayLike) -> dict[str, Real]:
+        """Partial widths [GeV] by channel at √s = `virtual_mass` [GeV]."""
+        ...
+
+    def at(self, mass: ArrayLike, coupling: ArrayLike) -> Self:
+        """Return the same model with another mass [GeV] and coupling."""
+        ...
+
+
+def fermion_width(strength: ArrayLike, virtual_mass: ArrayLike, fermion_mass: float) -> Real:
+    """Width of V → f f̄ for a vector coupling, Eq. (8), zero below the threshold.
+
+    Parameters
+    ----------
+    strength : array_like
+        coupling²/4π
+    virtual_mass, fermion_mass : array_like, float
+        √s and m_f [GeV].
+    """
+    root_s = np.asarray(virtual_mass, dtype=np.float64)
+    r2 = (fermion_mass / root_s) ** 2
+    velocity = np.sqrt(np.maximum(1.0 - 4.0 * r2, 0.0))
+    result: Real = np.asarray(strength) / 3.0 * root_s * (1.0 + 2.0 * r2) * velocity
+    return result
+
+
+def neutrino_width(strength: ArrayLike, virtual_mass: ArrayLike) -> Real:
+    """Width of V → ν ν̄ summed over ν_μ and ν_τ, left-handed only, Eq. (7)."""
+    result: Real = np.asarray(strength) / 3.0 * np.asarray(virtual_mass, dtype=np.float64)
+    return result
+
+
+def scalar_width(strength: ArrayLike, virtual_mass: ArrayLike, scalar_mass: ArrayLike) -> Real:
+    """Width of V → χ χ* for a complex scalar, Eq. (9), zero below the threshold."""
+    root_s = np.asarray(virtual_mass, dtype=np.float64)
+    velocity2 = np.maximum(1.0 - (2.0 * np.asarray(scalar_mass) / root_s) ** 2, 0.0)
+    result: Real = np.asarray(strength) / 12.0 * root_s * velocity2**1.5
+    return result
+
+
+def total_width(model: Model, virtual_mass: ArrayLike | None = None) -> Real:
+    """Sum of all partial widths [GeV] at √s = `virtual_mass`, by default the mass."""
+    channels = model.widths(model.mass if virtual_mass is None else virtual_mass)
+    return np.asarray(sum(channels.values()), dtype=np.float64)
+
+
+def invisible_width(model: Model, virtual_mass: ArrayLike | None = None) -> Real:
+    """Sum of the invisible partial widths [GeV] at √s = `virtual_mass`, by default the mass."""
+    channels = model.widths(model.mass if virtual_mass is None else virtual_mass)
+    invisible = (channels[name] for name in INVISIBLE_CHANNELS if name in channels)
+    return np.asarray(sum(invisible), dtype=np.float64)
+
+
+def invisible_branching(model: Model) -> Real:
+    """Branching fraction of the invisible decays on the mass shell."""
+    return invisible_width(model) / total_width(model)
+
+
+@dataclass(frozen=True)
+class Vanilla:
+    """The Z′ of L_μ − L_τ alone, coupled to electrons by the loop Π(q²) (Eqs. 1 and 6).
+
+    Parameters
+    ----------
+    mass : array_like
+        m_Z′ [GeV]
+    coupling : array_like
+        g_Z′
+
+    Raises
+    ------
+    ValueError
+        For masses outside [1e-5, 1e3] GeV, couplings outside (0, 10].
+    """
+
+    mass: ArrayLike
+    coupling: ArrayLike
+
+    def __post_init__(self) -> None:
+        """Check the parameters."""
+        in_range("mass", self.mass, *MASS_RANGE, "GeV")
+        in_range("coupling", self.coupling, 0.0, 10.0, open_low=True)
+
+    def electron_coupling(self, q2: ArrayLike) -> Complex:
+        """Π(q²), Eq. (6)."""
+        return np.asarray(self.coupling) * mixing(q2)
+
+    def widths(self, virtual_mass: ArrayLike) -> dict[str, Real]:
+        """Partial widths [GeV], Eqs. (7) and (8); the e⁺e⁻ channel goes through Π."""
+        strength = np.square(np.asarray(self.coupling)) / (4.0 * np.pi)
+        mixed = ALPHA * np.abs(self.electron_coupling(np.square(np.asarray(virtual_mass)))) ** 2
+        return {
+            "neutrinos": neutrino_width(strength, virtual_mass),
+            "electrons": fermion_width(mixed, virtual_mass, ELECTRON_MASS),
+            "muons": fermion_width(strength, virtual_mass, MUON_MASS),
+            "taus": fermion_width(strength, virtual_mass, TAU_MASS),
+        }
+
+    def at(self, mass: ArrayLike, coupling: ArrayLike) -> Self:
+        """Return the same model with another mass [GeV] and coupling."""
+        return replace(self, mass=mass, coupling=coupling)
+
+
+@dataclass(frozen=True)
+class _DarkDecay:
+    """A mediator that also decays to a pair of complex scalars χ (Eqs. 3, 4 and 9).
+
+    Parameters
+    ----------
+    mass, coupling : array_like
+        Mass [GeV] of the mediator and the coupling that a limit is set on.
+    alpha_d : float
+        α_D = g_D²/4π
+    mass_ratio : float
+        mediator mass over m_χ, above 2
+
+    Raises
+    ------
+    ValueError
+        For parameters out of range, among them α_D outside [0, 1] and m_χ ≥ m/2.
+    """
+
+    mass: ArrayLike
+    coupling: ArrayLike
+    alpha_d: float = 0.1
+    mass_ratio: float = 3.0
+
+    def __post_init__(self) -> None:
+        """Check the parameters."""
+        in_range("mass", self.mass, *MASS_RANGE, "GeV")
+        in_range("coupling", self.coupling, 0.0, 10.0, open_low=True)
+        in_range("alpha_d", self.alpha_d, 0.0, 1.0)
+        in_range("mass_ratio", self.mass_ratio, 2.0, 1e6, open_low=True)
+
+    @property
+    def scalar_mass(self) -> Real:
+        """m_χ [GeV]"""
+        return np.asarray(self.mass, dtype=np.float64) / self.mass_ratio
+
+    def dark_width(self, virtual_mass: ArrayLike) -> Real:
+        """Width of V → χ χ* [GeV], Eq. (9)."""
+        return scalar_width(self.alpha_d, virtual_mass, self.scalar_mass)
+
+    def at(self, mass: ArrayLike, coupling: ArrayLike) -> Self:
+        """Return the same model with another mass [GeV] and coupling."""
+        return replace(self, mass=mass, coupling=coupling)
+
+
+@dataclass(frozen=True)
+class Invisible(_DarkDecay):
+    """The Z′ of L_μ − L_τ with a dark scalar χ, m_χ < m_Z′/2 (Eqs. 3 and 4)."""
+
+    def electron_coupling(self, q2: ArrayLike) -> Complex:
+        """Π(q²), Eq. (6)."""
+        return np.asarray(self.coupling) * mixing(q2)
+
+    def widths(self, virtual_mass: ArrayLike) -> dict[str, Real]:
+        """Partial widths [GeV], Eqs. (7)–(9)."""
+        visible = Vanilla(self.mass, self.coupling).widths(virtual_mass)
+        return visible | {"dark": self.dark_width(virtual_mass)}
+
+
+@dataclass(frozen=True)
+class DarkPhoton(_DarkDecay):
+    """A dark photon with constant kinetic mixing ε and a dark scalar χ."""
+
+    def electron_coupling(self, q2: ArrayLike) -> Complex:
+        """Return ε at every q²."""
+        shape = np.broadcast_shapes(np.shape(q2), np.shape(self.coupling))
+        return np.broadcast_to(np.asarray(self.coupling, dtype=np.complex128), shape)
+
+    def widths(self, virtual_mass: ArrayLike) -> dict[str, Real]:
+        """Partial widths [GeV]; decays to quarks, which need the R ratio, are left out."""
+        strength = ALPHA * np.square(np.asarray(self.coupling))
+        return {
+            "dark": self.dark_width(virtual_mass),
+            "electrons": fermion_width(strength, virtual_mass, ELECTRON_MASS),
+            "muons": fermion_width(strength, virtual_mass, MUON_MASS),
+            "taus": fermion_width(strength, virtual_mass, TAU_MASS),
+        }
+
+
+MODELS: dict[str, type[Vanilla] | type[Invisible] | type[DarkPhoton]] = {
+    "vanilla": Vanilla,
+    "invisible": Invisible,
+    "dark-photon": DarkPhoton,
+}
+"""Models by their names on the command line."""
