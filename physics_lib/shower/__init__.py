@@ -1,0 +1,1 @@
+"""The electromagnetic shower: processes, cascade transport, track lengths."""

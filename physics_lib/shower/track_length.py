@@ -1,0 +1,129 @@
+"""The result of every shower solver: T_±(E), the track length per energy (Sec. IV A, Fig. 5)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.interpolate import PchipInterpolator
+
+from physics_lib.checks import one_of
+
+Real = NDArray[np.float64]
+
+
+def graded_coordinate(energy: ArrayLike, energy_max: float, resolution: float) -> Real:
+    """Coordinate in which T_±(E) is smooth: ln E far below the beam energy, −ln(E_max − E) at it.
+
+    Parameters
+    ----------
+    energy : array_like
+        Energies [GeV] up to `energy_max`.
+    energy_max : float
+        Beam energy [GeV].
+    resolution : float
+        Distance from the beam energy [GeV] below which the grading stops.
+    """
+    values = np.asarray(energy, dtype=np.float64)
+    result: Real = np.log(values / (energy_max - values + resolution))
+    return result
+
+
+@dataclass(frozen=True)
+class TrackLength:
+    """Differential track length of electrons and positrons per particle on target.
+
+    Attributes
+    ----------
+    beam : str
+        ``e-``, ``e+`` or ``gamma``
+    energy : float
+        Beam energy E₀ [GeV].
+    materials : tuple of str
+        Names of the materials, the order of the rows below.
+    edges : ndarray, shape (n + 1,)
+        Edges of the energy bins [GeV].
+    minus, plus : ndarray, shape (len(materials), n)
+        T_− and T_+ averaged over each bin [cm/GeV].
+    minus_error, plus_error : ndarray, shape (len(materials), n)
+        Their errors: of the energy grid (cascade) or statistical (Monte Carlo) [cm/GeV].
+    """
+
+    beam: str
+    energy: float
+    materials: tuple[str, ...]
+    edges: Real
+    minus: Real
+    plus: Real
+    minus_error: Real
+    plus_error: Real
+
+    def row(self, material: str) -> int:
+        """Row of a material; ValueError with the names if there is none."""
+        return self.materials.index(one_of("material", material, self.materials))
+
+    @property
+    def centres(self) -> Real:
+        """Middles of the bins [GeV]."""
+        return 0.5 * (self.edges[1:] + self.edges[:-1])
+
+    def integral(self, material: str, low: float, high: float) -> tuple[float, float]:
+        """∫T_− dE and ∫T_+ dE [cm] between two energies [GeV]."""
+        part = self.rebinned(np.array([low, high]))
+        row, width = self.row(material), high - low
+        return float(part.minus[row, 0] * width), float(part.plus[row, 0] * width)
+
+    def _cumulative(self, density: Real) -> PchipInterpolator:
+        """Interpolate ∫T dE from the lowest edge, in the graded coordinate."""
+        total = np.concatenate(([0.0], np.cumsum(density * np.diff(self.edges))))
+        return PchipInterpolator(self._coordinate(self.edges), total)
+
+    def _coordinate(self, energy: ArrayLike) -> Real:
+        return graded_coordinate(energy, self.energy, 1e-6 * self.energy)
+
+    def rebinned(self, edges: ArrayLike) -> "TrackLength":
+        """Return the same track lengths averaged over other bins; zero outside the old ones.
+
+        Parameters
+        ----------
+        edges : array_like, shape (m + 1,)
+            Increasing edges [GeV].
+        """
+        new = np.asarray(edges, dtype=np.float64)
+        inside = np.clip(new, self.edges[0], self.edges[-1])
+        coordinate, width = self._coordinate(inside), np.diff(new)
+
+        def average(rows: Real) -> Real:
+            return np.array([np.diff(self._cumulative(row)(coordinate)) / width for row in rows])
+
+        return TrackLength(
+            self.beam,
+            self.energy,
+            self.materials,
+            new,
+            average(self.minus),
+            average(self.plus),
+            average(self.minus_error),
+            average(self.plus_error),
+        )
+
+    def density(self, energy: ArrayLike, material: str) -> tuple[Real, Real]:
+        """T_− and T_+ as smooth functions of energy [cm/GeV], zero outside the bins.
+
+        Parameters
+        ----------
+        energy : array_like
+            Energies [GeV], any shape.
+        material : str
+        """
+        values = np.asarray(energy, dtype=np.float64)
+        inside = (values >= self.edges[0]) & (values <= self.edges[-1])
+        safe = np.clip(values, self.edges[0], self.edges[-1])
+        coordinate = self._coordinate(safe)
+        slope = 1.0 / safe + 1.0 / (self.energy * (1.0 + 1e-6) - safe)
+        row = self.row(material)
+
+        def evaluate(density: Real) -> Real:
+            derivative = self._cumulative(density).derivative()(coordinate)
+            return np.where(inside, derivative * slope, 0.0)
+
+        return evaluate(self.minus[row]), evaluate(self.plus[row])
