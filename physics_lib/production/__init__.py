@@ -1,0 +1,1 @@
+"""Production of the mediator: radiation off nuclei and resonant annihilation."""
