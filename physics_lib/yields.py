@@ -1,0 +1,199 @@
+"""Signal events on a thick target: Eq. (11), radiative and resonant.
+
+N = N_EOT n [ ∫dE dE_F T_±(E) dσ_rad/dE_F η(E_F) + Z ∫dE T_+(E) σ_res(E) η(E) ], with the number
+density n and the track length of the lead (the scintillator's nuclei are neglected, Sec. IV).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.polynomial.chebyshev import chebvander
+from numpy.typing import ArrayLike, NDArray
+
+from physics_lib.checks import in_range
+from physics_lib.constants import CM2_IN_PB, ELECTRON_MASS, GEV_INVERSE_SQUARED_IN_PB, MUON_MASS
+from physics_lib.efficiency import Efficiency, ThresholdEfficiency
+from physics_lib.experiment import Experiment
+from physics_lib.materials import LEAD, TARGETS
+from physics_lib.models import Model, invisible_branching, total_width
+from physics_lib.production import radiative, resonant
+from physics_lib.production.form_factor import Nucleus
+from physics_lib.shower.cascade import energy_pivots, track_length
+from physics_lib.shower.track_length import TrackLength
+
+Real = NDArray[np.float64]
+
+MASS_RANGE = (5e-4, 2.0)
+"""Mediator masses [GeV] for which yields are computed."""
+
+LEAD_NUCLEUS = Nucleus.of(LEAD.composition[0][0])
+"""The nucleus that radiates."""
+
+_LOWEST_EFFICIENCY = 1e-7
+_KNOTS_PER_DECADE = 12
+_STENCIL = 6
+_ENERGY_NODES = 8
+_SPECTRUM_NODES = 40
+_RESONANCE_CELLS = 800
+
+
+@dataclass(frozen=True)
+class Search:
+    """An experiment with the track length and the efficiency that its yields need.
+
+    Attributes
+    ----------
+    experiment : Experiment
+    track_length : TrackLength
+        With a row for lead, from the energy where η vanishes up to the beam energy.
+    efficiency : Efficiency
+        η(E_F)
+    """
+
+    experiment: Experiment
+    track_length: TrackLength
+    efficiency: Efficiency
+
+    @classmethod
+    def of(cls, experiment: Experiment, pivots: int = 60) -> "Search":
+        """Set up a search: cascade in the experiment's target, threshold efficiency."""
+        efficiency = ThresholdEfficiency(experiment)
+        beam = experiment.energy_GeV
+        energies = np.linspace(0.0, beam, 1001)
+        lowest = energies[np.argmax(efficiency(energies) > _LOWEST_EFFICIENCY)]
+        threshold = float(np.clip(lowest, 0.05, 0.5 * beam))
+        target = TARGETS[experiment.target]
+        return cls(
+            experiment,
+            track_length(experiment.beam, beam, target, threshold, pivots=pivots),
+            efficiency,
+        )
+
+    @property
+    def atoms_on_path(self) -> float:
+        """Lead nuclei per cm³ times particles on target, N_EOT n [cm⁻³]."""
+        ((_, density),) = LEAD.atoms_per_cm3
+        return self.experiment.particles_on_target * density
+
+    @cached_property
+    def _weighted_track_length(self) -> tuple[Real, Real]:
+        """Energies [GeV] and T_− + T_+ integrated over each bin [cm], in lead."""
+        lengths, row = self.track_length, self.track_length.row("lead")
+        total = (lengths.minus[row] + lengths.plus[row]) * np.diff(lengths.edges)
+        return lengths.centres, total
+
+    def _radiative_at(self, mass: float) -> float:
+        """Events from radiation for a coupling of one (in units of e) at one mass.
+
+        dσ/dx varies slowly with E: at fixed places between the limits of x it is interpolated
+        from a few Chebyshev nodes in ln E, whereas T and η are taken as they are.
+        """
+        energies, path = self._weighted_track_length
+        low, high = np.log(energies[[0, -1]])
+        nodes = np.cos(np.pi * (np.arange(_ENERGY_NODES) + 0.5) / _ENERGY_NODES)
+        sample = np.exp(0.5 * (low + high) + 0.5 * (high - low) * nodes)
+        rule = (mass, 0.0, ELECTRON_MASS, _SPECTRUM_NODES)
+        remainder, weight = radiative.energy_rule(sample, *rule)
+        sampled = weight * radiative.spectrum(sample[:, None], mass, remainder, LEAD_NUCLEUS)
+        position = (2.0 * np.log(energies) - low - high) / (high - low)
+        interpolate = chebvander(position, _ENERGY_NODES - 1) @ np.linalg.inv(
+            chebvander(nodes, _ENERGY_NODES - 1)
+        )
+        remainder, _ = radiative.energy_rule(energies, *rule)
+        eta = self.efficiency(energies[:, None] * (1.0 - remainder))
+        per_atom = path @ np.sum(interpolate @ sampled * eta, axis=1)
+        return float(self.atoms_on_path * per_atom / CM2_IN_PB)
+
+    def radiative_yield(self, mass: ArrayLike) -> Real:
+        """Events from radiation for an electron coupling of one (in units of e).
+
+        Parameters
+        ----------
+        mass : array_like
+            m_V [GeV], 5e-4 to 2; any number of masses costs little more than a few, because the
+            logarithm of the yield is interpolated between fixed knots, 12 per decade of mass.
+
+        Returns
+        -------
+        ndarray
+            Shape of `mass`.
+
+        Raises
+        ------
+        ValueError
+            For masses out of range.
+        """
+        masses = in_range("mass", mass, *MASS_RANGE, "GeV")
+        place = np.log10(masses) * _KNOTS_PER_DECADE
+        first = np.floor(place).astype(int) - _STENCIL // 2 + 1
+        stencil = first[..., None] + np.arange(_STENCIL)
+        knots = np.unique(stencil)
+        at_knots = [self._radiative_at(10.0 ** (knot / _KNOTS_PER_DECADE)) for knot in knots]
+        values = np.log(at_knots)[np.searchsorted(knots, stencil)]
+        result: Real = np.exp(np.sum(_lagrange(place - first) * values, axis=-1))
+        return result
+
+    @cached_property
+    def _resonance_grid(self) -> tuple[Real, Real]:
+        """Edges of s [GeV²], the cusp of Π among them, and T_+ η dE/ds times atoms at them."""
+        lengths = self.track_length
+        low, high = lengths.edges[[0, -1]]
+        energies = energy_pivots(high, low, _RESONANCE_CELLS)
+        cusp = resonant.resonant_energy(2.0 * MUON_MASS)
+        if low < cusp < high:
+            energies = np.union1d(energies, cusp)
+        _, plus = lengths.density(energies, "lead")
+        atoms = self.atoms_on_path * LEAD_NUCLEUS.atomic_number
+        weight = atoms * plus * self.efficiency(energies) / (2.0 * ELECTRON_MASS)
+        return resonant.invariant_mass_squared(energies), weight
+
+    def resonant_yield(self, model: Model) -> Real:
+        """Events from e⁺e⁻ → V → invisible on the atomic electrons of the lead.
+
+        The propagator is integrated exactly between the points of a fine grid, however narrow
+        the resonance is.
+
+        Parameters
+        ----------
+        model : Model
+            With mass and coupling of the same shape.
+
+        Returns
+        -------
+        ndarray
+            Shape of the model's mass.
+        """
+        s, weight = self._resonance_grid
+        mass = np.asarray(model.mass, dtype=np.float64)[..., None]
+        column = model.at(mass, np.asarray(model.coupling, dtype=np.float64)[..., None])
+        smooth = weight * resonant.numerator(column, s)
+        at_low, at_high = resonant.propagator_weights(s, mass, total_width(column))
+        events = np.sum(at_low * smooth[..., :-1] + at_high * smooth[..., 1:], axis=-1)
+        result: Real = events * GEV_INVERSE_SQUARED_IN_PB / CM2_IN_PB
+        return result
+
+    def signal_yield(self, model: Model) -> tuple[Real, Real]:
+        """Expected signal events, radiative and resonant.
+
+        Radiation is on the mass shell: |Π(m²)|² and the branching fraction to invisible decays.
+        """
+        radiated = self.radiative_yield(model.mass) * radiative_factor(model)
+        return radiated, self.resonant_yield(model)
+
+
+def radiative_factor(model: Model) -> Real:
+    """|coupling(m²)|² · BR_inv: what turns the yield at coupling one into the model's."""
+    coupling2 = np.abs(model.electron_coupling(np.square(model.mass))) ** 2
+    result: Real = coupling2 * invisible_branching(model)
+    return result
+
+
+def _lagrange(place: Real) -> Real:
+    """Lagrange weights of the knots 0 … _STENCIL − 1 at `place`; shape (..., _STENCIL)."""
+    knots = np.arange(_STENCIL)
+    factors = []
+    for knot in knots:
+        others = knots[knots != knot]
+        factors.append(np.prod((place[..., None] - others) / (knot - others), axis=-1))
+    return np.stack(factors, axis=-1)
