@@ -105,8 +105,9 @@ def _imaginary_difference(q2: Real, mass_plus: float, mass_minus: float) -> Real
     """Im 6 [I(q²; m₊) − I(q²; m₋)] = −π (s₊ − s₋) with s = (1 + r/2) β above the threshold."""
     cuts, squares = [], []
     for mass in (mass_plus, mass_minus):
-        beta_squared = _one_minus_r(np.where(q2 > 0.0, q2, mass**2), mass)
-        r = np.where(beta_squared > 0.0, 4.0 * mass**2 / np.maximum(q2, mass**2), 1.0)
+        above = np.maximum(q2, mass**2)
+        beta_squared = _one_minus_r(above, mass)
+        r = np.where(beta_squared > 0.0, 4.0 * mass**2 / above, 1.0)
         cuts.append((1.0 + 0.5 * r) * np.sqrt(np.maximum(beta_squared, 0.0)))
         squares.append(0.25 * r * r * (3.0 + r))
     both = np.minimum(*cuts) > 0.0

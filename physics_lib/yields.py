@@ -56,7 +56,7 @@ class Search:
     efficiency: Efficiency
 
     @classmethod
-    def of(cls, experiment: Experiment, pivots: int = 60) -> "Search":
+    def of(cls, experiment: Experiment, pivots: int = 100) -> "Search":
         """Set up a search: cascade in the experiment's target, threshold efficiency."""
         efficiency = ThresholdEfficiency(experiment)
         beam = experiment.energy_GeV

@@ -1,11 +1,13 @@
 """Make the built pages complete in themselves: no request to another host.
 
 MathJax comes out of the installed ``sphinx-mathjax-offline`` package; scripts
-that need a server are dropped; ``index.html`` leads to the first page.
+that need a server are dropped; ``index.html`` leads to the first page.  Opened
+as files, without a server, the pages work as well.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from html import escape
 from importlib.util import find_spec
@@ -16,6 +18,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+FONT_PRELOAD = re.compile(r'<link rel="preload" as="font"[^>]*>\s*')
 ROOT_PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -69,6 +72,15 @@ def tidy_scripts(
     context["script_files"][:] = kept
 
 
+def drop_preloads(app: Sphinx, error: Exception | None) -> None:
+    """Let the style sheet alone load the fonts: browsers refuse a preload of files."""
+    if error is None and app.builder.format == "html":
+        for path in Path(app.outdir).rglob("*.html"):
+            page = path.read_text(encoding="utf-8")
+            if FONT_PRELOAD.search(page):
+                path.write_text(FONT_PRELOAD.sub("", page), encoding="utf-8")
+
+
 def write_root_page(app: Sphinx, error: Exception | None) -> None:
     """Replace the bare redirect that Jupyter Book would leave at the top."""
     if error is None and app.builder.name == "html":
@@ -83,5 +95,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", set_mathjax)
     app.connect("html-page-context", tidy_scripts)
     app.connect("build-finished", copy_mathjax)
+    app.connect("build-finished", drop_preloads)
     app.connect("build-finished", write_root_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

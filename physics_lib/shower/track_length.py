@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.interpolate import PchipInterpolator
+from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from physics_lib.checks import one_of
 
@@ -72,10 +72,9 @@ class TrackLength:
         row, width = self.row(material), high - low
         return float(part.minus[row, 0] * width), float(part.plus[row, 0] * width)
 
-    def _cumulative(self, density: Real) -> PchipInterpolator:
-        """Interpolate ∫T dE from the lowest edge, in the graded coordinate."""
-        total = np.concatenate(([0.0], np.cumsum(density * np.diff(self.edges))))
-        return PchipInterpolator(self._coordinate(self.edges), total)
+    def _cumulative(self, density: Real) -> Real:
+        """∫T dE from the lowest edge to every edge [cm]."""
+        return np.concatenate(([0.0], np.cumsum(density * np.diff(self.edges))))
 
     def _coordinate(self, energy: ArrayLike) -> Real:
         return graded_coordinate(energy, self.energy, 1e-6 * self.energy)
@@ -90,10 +89,11 @@ class TrackLength:
         """
         new = np.asarray(edges, dtype=np.float64)
         inside = np.clip(new, self.edges[0], self.edges[-1])
-        coordinate, width = self._coordinate(inside), np.diff(new)
+        old, wanted, width = self._coordinate(self.edges), self._coordinate(inside), np.diff(new)
 
         def average(rows: Real) -> Real:
-            return np.array([np.diff(self._cumulative(row)(coordinate)) / width for row in rows])
+            curves = (PchipInterpolator(old, self._cumulative(row)) for row in rows)
+            return np.array([np.diff(curve(wanted)) / width for curve in curves])
 
         return TrackLength(
             self.beam,
@@ -123,7 +123,7 @@ class TrackLength:
         row = self.row(material)
 
         def evaluate(density: Real) -> Real:
-            derivative = self._cumulative(density).derivative()(coordinate)
-            return np.where(inside, derivative * slope, 0.0)
+            spline = CubicSpline(self._coordinate(self.edges), self._cumulative(density))
+            return np.where(inside, np.maximum(spline(coordinate, 1) * slope, 0.0), 0.0)
 
         return evaluate(self.minus[row]), evaluate(self.plus[row])

@@ -1,0 +1,301 @@
+"""The command line `na64e`: what each step of the analysis gives, as CSV or JSON.
+
+Answers go to standard output. Bad input ends with status 2 and one line on standard error. What
+computes is imported inside the commands, so that help and light commands start quickly.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from physics_lib import cli_io
+from physics_lib import cli_options as opt
+
+if TYPE_CHECKING:
+    from physics_lib.cli_io import Real, Table
+    from physics_lib.yields import Search
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"na64e {version('na64e-book')}")
+        raise typer.Exit
+
+
+@app.callback(
+    epilog="A LIST is comma-separated; A:B:N in it is N points from A to B, logarithmic."
+)
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", help="Version.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """The NA64-e search for a light Z', step by step, as CSV on standard output."""
+
+
+@app.command(epilog="Example: na64e mixing --q2=-0.01,0.03,0.36")
+def mixing(
+    q2: Annotated[str, opt.option("--q2", "q^2, GeV^2; a range A:B:N is linear.", "LIST")],
+    as_json: opt.AsJson = False,
+) -> None:
+    """Mixing of photon and Z' at one loop, Pi(q^2)/g."""
+    from physics_lib import mixing as loop
+
+    values = cli_io.number_list("--q2", q2, linear=True)
+    result = loop.mixing(values)
+    cli_io.emit({"q2_GeV2": values, "re": result.real, "im": result.imag}, as_json)
+
+
+@app.command(epilog="Example: na64e widths --model invisible --mass 0.25 --g 1e-3")
+def widths(
+    model: opt.Model,
+    mass: opt.Mass,
+    g: opt.G = None,
+    epsilon: opt.Epsilon = None,
+    alpha_d: opt.AlphaD = "0.1",
+    mass_ratio: opt.MassRatio = "3",
+    as_json: opt.AsJson = False,
+) -> None:
+    """Partial widths, GeV, and branching fractions."""
+    name, given = opt.coupling(model, g, epsilon)
+    value, strength = cli_io.number("--mass", mass), cli_io.number(f"--{name}", given)
+    channels = opt.build_model(model, value, strength, alpha_d, mass_ratio).widths(value)
+    partial = [float(width) for width in channels.values()]
+    total = sum(partial)
+    if total == 0.0:
+        raise ValueError(f"--mass = {mass}: no decay channel is open for these parameters")
+    branching = [width / total for width in partial]
+    table: Table = {"channel": list(channels), "width_GeV": partial, "branching": branching}
+    cli_io.emit(table, as_json)
+
+
+@app.command(epilog="Example: na64e tracklength --beam e- --energy 100 --target na64-ecal")
+def tracklength(
+    beam: Annotated[str, opt.option("--beam", "Particle on target.", "e-|e+|gamma")] = "e-",
+    energy: Annotated[str, opt.option("--energy", "Beam energy, GeV.")] = "100",
+    target: Annotated[
+        str, opt.option("--target", "What it hits.", "na64-ecal|lead")
+    ] = "na64-ecal",
+    method: Annotated[str, opt.option("--method", "Shower solver.", "cascade")] = "cascade",
+    bins: Annotated[str, opt.option("--bins", "Bins, from 0 to the beam energy.")] = "200",
+    threshold: Annotated[str, opt.option("--threshold", "Lowest energy followed, GeV.")] = "0.5",
+    pivots: Annotated[str, opt.option("--pivots", "Points of the solver's energy grid.")] = "200",
+    out: Annotated[str | None, opt.option("--out", "Write to this file.", "FILE")] = None,
+    as_json: opt.AsJson = False,
+) -> None:
+    """Track lengths of the e- and e+ of a shower, cm/GeV."""
+    from physics_lib.checks import in_range, one_of
+    from physics_lib.materials import TARGETS
+
+    one_of("--method", method, ("cascade",))
+    medium = TARGETS[one_of("--target", target, tuple(TARGETS))]
+    top, lowest = cli_io.number("--energy", energy), cli_io.number("--threshold", threshold)
+    count = cli_io.whole("--bins", bins, 1, 100_000)
+    grid_points = cli_io.whole("--pivots", pivots, 20, 2000)
+    path = None if out is None else cli_io.checked_path("--out", out)
+
+    import numpy as np
+
+    from physics_lib.shower import cascade
+
+    edges = np.linspace(0.0, in_range("--energy", top, *cascade.ENERGY_RANGE, "GeV"), count + 1)
+    with cli_io.busy("shower"):
+        found = cascade.track_length(beam, top, medium, lowest, edges, grid_points)
+    table = {
+        "material": np.repeat(found.materials, count),
+        "E_lo_GeV": np.tile(edges[:-1], len(found.materials)),
+        "E_hi_GeV": np.tile(edges[1:], len(found.materials)),
+        "T_minus_cm_per_GeV": found.minus.ravel(),
+        "T_minus_err": found.minus_error.ravel(),
+        "T_plus_cm_per_GeV": found.plus.ravel(),
+        "T_plus_err": found.plus_error.ravel(),
+    }
+    cli_io.emit(table, as_json, path)
+
+
+@app.command(
+    epilog="Examples: na64e sigma --process radiative --energy 100 --mass 0.1 --x 0.5,0.9; "
+    "na64e sigma --process resonant --model vanilla --g 1e-3 --energy 50 --mass 0.22"
+)
+def sigma(
+    context: typer.Context,
+    process: Annotated[str, opt.option("--process", "Reaction.", "radiative|resonant")],
+    energy: Annotated[str, opt.option("--energy", "Energies of the e- or e+, GeV.", "LIST")],
+    mass: opt.Masses,
+    method: Annotated[str, opt.option("--method", "Radiative.", "etl|ww|iww")] = "etl",
+    x: Annotated[str, opt.option("--x", "Radiative: E_V/E of dsigma/dx.", "LIST")] = "",
+    x_min: Annotated[str, opt.option("--x-min", "Radiative: total above this E_V/E.")] = "0",
+    form_factor: Annotated[
+        str, opt.option("--form-factor", "Radiative.", "elastic|full")
+    ] = "full",
+    model: Annotated[str, opt.option("--model", "Resonant: mediator.", opt.MODELS)] = "",
+    g: opt.G = None,
+    epsilon: opt.Epsilon = None,
+    alpha_d: opt.AlphaD = "0.1",
+    mass_ratio: opt.MassRatio = "3",
+    as_json: opt.AsJson = False,
+) -> None:
+    """Cross sections of production, pb.
+
+    Radiative: per lead nucleus, for a coupling of one (in units of e). Resonant: per electron.
+    """
+    from physics_lib.checks import one_of
+
+    one_of("--process", process, ("radiative", "resonant"))
+    axes = {
+        "energy_GeV": cli_io.number_list("--energy", energy),
+        "mass_GeV": cli_io.number_list("--mass", mass),
+    }
+    if process == "radiative":
+        foreign = ("model", "g", "epsilon", "alpha_d", "mass_ratio")
+        opt.refuse_given(context, foreign, "--process radiative")
+        if opt.was_given(context, "x"):
+            opt.refuse_given(context, ("x_min",), "--x")
+            axes["x"] = cli_io.number_list("--x", x)
+        cli_io.emit(_radiative(axes, x_min, method, form_factor), as_json)
+        return
+    opt.refuse_given(context, ("method", "x", "x_min", "form_factor"), "--process resonant")
+    from physics_lib.production import resonant
+
+    rows = cli_io.grid(axes)
+    name, given = opt.coupling(model, g, epsilon)
+    strength = cli_io.number(f"--{name}", given)
+    mediator = opt.build_model(model, rows["mass_GeV"], strength, alpha_d, mass_ratio)
+    rows["sigma_pb"] = resonant.sigma(mediator, rows["energy_GeV"])
+    cli_io.emit(rows, as_json)
+
+
+def _radiative(
+    axes: "dict[str, Real]", x_min: str, method: str, form_factor: str
+) -> "dict[str, Real]":
+    """Radiative cross sections: the spectrum if `x` is an axis, else the total above `x_min`."""
+    from physics_lib.checks import in_range, one_of
+    from physics_lib.production import radiative
+    from physics_lib.production.form_factor import FORM_FACTORS
+    from physics_lib.yields import LEAD_NUCLEUS as LEAD
+
+    one_of("--method", method, radiative.METHODS)
+    one_of("--form-factor", form_factor, FORM_FACTORS)
+    in_range("--x", axes.get("x", 0.0), 0.0, 1.0)
+    lowest = float(in_range("--x-min", cli_io.number("--x-min", x_min), 0.0, 1.0))
+    rows = cli_io.grid(axes)
+
+    def block(e: "Real", m: "Real", x: "Real | None" = None) -> "tuple[Real]":
+        if x is None:
+            return (radiative.sigma(e, m, LEAD, lowest, method, form_factor),)
+        return (radiative.spectrum(e, m, 1.0 - x, LEAD, method, form_factor),)
+
+    (result,) = cli_io.in_blocks("sigma", block, *rows.values())
+    return rows | {"dsigma_dx_pb" if "x" in rows else "sigma_pb": result}
+
+
+@app.command(epilog="Example: na64e efficiency --energy 10,49,50,51,60,90")
+def efficiency(
+    energy: Annotated[str, opt.option("--energy", "Energies E_F carried away, GeV.", "LIST")],
+    experiment: opt.Experiment = "na64e-2018",
+    as_json: opt.AsJson = False,
+) -> None:
+    """Efficiency of the missing-energy cut."""
+    from physics_lib.efficiency import ThresholdEfficiency
+    from physics_lib.experiment import load_experiment
+
+    values = cli_io.number_list("--energy", energy)
+    eta = ThresholdEfficiency(load_experiment(experiment))(values)
+    cli_io.emit({"E_F_GeV": values, "eta": eta}, as_json)
+
+
+def _search(experiment: str) -> "Search":
+    """Set up a search with its track length."""
+    from physics_lib.experiment import load_experiment
+
+    chosen = load_experiment(experiment)
+    with cli_io.busy("shower"):
+        from physics_lib.yields import Search
+
+        return Search.of(chosen)
+
+
+@app.command("yield", epilog="Example: na64e yield --model vanilla --mass 0.1,0.22 --g 1e-3")
+def yield_(
+    model: opt.Model,
+    mass: opt.Masses,
+    g: opt.GList = None,
+    epsilon: opt.EpsilonList = None,
+    alpha_d: opt.AlphaD = "0.1",
+    mass_ratio: opt.MassRatio = "3",
+    experiment: opt.Experiment = "na64e-2018",
+    as_json: opt.AsJson = False,
+) -> None:
+    """Expected signal events, radiative and resonant."""
+    name, given = opt.coupling(model, g, epsilon)
+    strengths = cli_io.number_list(f"--{name}", given)
+    rows = cli_io.grid({"mass_GeV": cli_io.number_list("--mass", mass), name: strengths})
+    mediator = opt.build_model(model, rows["mass_GeV"], rows[name], alpha_d, mass_ratio)
+    search = _search(experiment)
+
+    def block(m: "Real", strength: "Real") -> "tuple[Real, Real]":
+        return search.signal_yield(replace(mediator, mass=m, coupling=strength))
+
+    radiative, resonant = cli_io.in_blocks("events", block, *rows.values())
+    cli_io.emit(rows | {"n_radiative": radiative, "n_resonant": resonant}, as_json)
+
+
+@app.command(epilog="Example: na64e limit --model invisible --masses 0.001:0.6:200")
+def limit(
+    model: opt.Model,
+    masses: Annotated[str, opt.option("--masses", "Masses of the mediator, GeV.", "LIST")],
+    alpha_d: opt.AlphaD = "0.1",
+    mass_ratio: opt.MassRatio = "3",
+    experiment: opt.Experiment = "na64e-2018",
+    method: Annotated[str, opt.option("--method", "How it is set.", "ratio")] = "ratio",
+    radiative_only: Annotated[
+        bool, typer.Option("--radiative-only", help="Leave the annihilation out.")
+    ] = False,
+    as_json: opt.AsJson = False,
+) -> None:
+    """Upper limits on the coupling, 90% C.L."""
+    from physics_lib.checks import one_of
+
+    one_of("--method", method, ("ratio",))
+    values = cli_io.number_list("--masses", masses)
+    mediator = opt.build_model(model, values, 1e-3, alpha_d, mass_ratio)
+    search = _search(experiment)
+
+    from physics_lib.limits import ratio_limit
+
+    def block(m: "Real") -> "tuple[Any, ...]":
+        found = ratio_limit(replace(mediator, mass=m), search, radiative_only=radiative_only)
+        return found.coupling, found.iterations
+
+    upper, iterations = cli_io.in_blocks("limit", block, values)
+    name = "epsilon_up" if model == "dark-photon" else "g_up"
+    cli_io.emit({"mass_GeV": values, name: upper, "iterations": iterations}, as_json)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments, by default those of the process.
+
+    Returns
+    -------
+    int
+        Exit status: 0, or 2 for bad input; see `cli_io.exit_status` for the rest.
+    """
+    arguments = sys.argv[1:] if argv is None else list(argv)
+
+    def run() -> None:
+        with typer.main.get_command(app).make_context("na64e", arguments) as context:
+            context.command.invoke(context)
+
+    return cli_io.exit_status(run)

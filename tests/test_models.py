@@ -1,0 +1,248 @@
+"""Widths and branchings of the mediators, Eqs. (7)–(9), and a user's own model."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from physics_lib.constants import (
+    ALPHA,
+    ELECTRON_MASS,
+    ELEMENTARY_CHARGE,
+    GEV_INVERSE_SQUARED_IN_PB,
+    MUON_MASS,
+    TAU_MASS,
+)
+from physics_lib.mixing import mixing
+from physics_lib.models import (
+    MODELS,
+    DarkPhoton,
+    Invisible,
+    Vanilla,
+    fermion_width,
+    invisible_branching,
+    invisible_width,
+    neutrino_width,
+    scalar_width,
+    total_width,
+)
+from physics_lib.production import resonant
+
+masses = st.floats(1e-5, 1e3)
+couplings = st.floats(1e-8, 10.0)
+
+
+def test_neutrino_width_is_eq_7():
+    g, mass = 1e-3, 0.25
+    width = Vanilla(mass, g).widths(mass)["neutrinos"]
+    # Two left-handed species, g² m/24π each.
+    assert width == pytest.approx(2.0 * g**2 * mass / (24.0 * np.pi), rel=1e-14)
+
+
+def test_charged_lepton_width_is_eq_8():
+    g, mass = 1e-3, 0.25
+    width = Vanilla(mass, g).widths(mass)["muons"]
+    ratio = MUON_MASS / mass
+    expected = g**2 / (12.0 * np.pi) * mass * (1 + 2 * ratio**2) * (1 - 4 * ratio**2) ** 0.5
+    assert width == pytest.approx(expected, rel=1e-14)
+
+
+def test_scalar_width_is_eq_9():
+    mass, ratio, alpha_d = 0.25, 3.0, 0.1
+    width = Invisible(mass, 1e-3, alpha_d, ratio).widths(mass)["dark"]
+    assert width == pytest.approx(alpha_d / 12.0 * mass * (5.0 / 9.0) ** 1.5, rel=1e-14)
+
+
+@given(mass=masses)
+def test_a_massless_fermion_has_twice_a_neutrino_species_and_four_times_a_scalar(mass):
+    assert fermion_width(1.0, mass, 0.0) == pytest.approx(neutrino_width(1.0, mass), rel=1e-15)
+    assert fermion_width(1.0, mass, 0.0) == pytest.approx(4 * scalar_width(1, mass, 0), rel=1e-15)
+
+
+def test_widths_open_with_the_power_of_the_velocity_that_the_spin_demands():
+    m = MUON_MASS
+    velocity = np.array([1e-3, 1e-4])
+    root_s = 2.0 * m / np.sqrt(1.0 - velocity**2)
+    s_wave = fermion_width(1.0, root_s, m) / (velocity * root_s)
+    p_wave = scalar_width(1.0, root_s, m) / (velocity**3 * root_s)
+    # Relative rounding of 1 − 4m²/s is 1e-16/β² = 1e-8.
+    assert s_wave == pytest.approx(0.5, rel=1e-6)
+    assert p_wave == pytest.approx(1.0 / 12.0, rel=1e-6)
+
+
+@given(fraction=st.floats(1e-3, 1.0))
+def test_widths_vanish_up_to_the_threshold(fraction):
+    assert fermion_width(1.0, 2.0 * fraction * TAU_MASS, TAU_MASS) == 0.0
+    assert scalar_width(1.0, 2.0 * fraction * TAU_MASS, TAU_MASS) == 0.0
+
+
+def test_channels_open_at_their_thresholds():
+    for channel, lepton in (
+        ("electrons", ELECTRON_MASS),
+        ("muons", MUON_MASS),
+        ("taus", TAU_MASS),
+    ):
+        for model in (Vanilla, Invisible, DarkPhoton):
+            assert model(1.9 * lepton, 1e-3).widths(1.9 * lepton)[channel] == 0.0
+            assert model(2.1 * lepton, 1e-3).widths(2.1 * lepton)[channel] > 0.0
+
+
+def test_electrons_couple_through_the_loop_alone():
+    model = Vanilla(0.05, 1e-3)
+    epsilon = abs(1e-3 * mixing(0.05**2))
+    ratio2 = (ELECTRON_MASS / 0.05) ** 2
+    expected = ALPHA * epsilon**2 / 3 * 0.05 * (1 + 2 * ratio2) * np.sqrt(1 - 4 * ratio2)
+    assert model.widths(0.05)["electrons"] == pytest.approx(expected, rel=1e-13)
+    # α|Π|² against α_Z′: four powers of ten below the neutrinos.
+    assert 1e-6 < model.widths(0.05)["electrons"] / model.widths(0.05)["neutrinos"] < 1e-4
+
+
+@given(mass=masses, coupling=couplings)
+def test_without_a_dark_coupling_invisible_is_vanilla(mass, coupling):
+    dark, plain = Invisible(mass, coupling, alpha_d=0.0), Vanilla(mass, coupling)
+    channels = dark.widths(mass)
+    assert channels.pop("dark") == 0.0
+    assert channels == plain.widths(mass)
+    assert total_width(dark) == total_width(plain)
+    assert invisible_branching(dark) == invisible_branching(plain)
+
+
+@given(
+    name=st.sampled_from(sorted(MODELS)),
+    mass=masses,
+    coupling=couplings,
+    virtual=st.floats(1e-5, 1e3),
+)
+def test_branchings_sum_to_one_and_none_is_negative(name, mass, coupling, virtual):
+    model = MODELS[name](mass, coupling)
+    channels = model.widths(virtual)
+    assert all(width >= 0.0 for width in channels.values())
+    total = total_width(model, virtual)
+    assert sum(channels.values()) == pytest.approx(total, rel=1e-15)
+    assert invisible_width(model, virtual) <= total
+    visible = sum(channels[lepton] for lepton in ("electrons", "muons", "taus"))
+    assert invisible_width(model, virtual) + visible == pytest.approx(total, rel=1e-14)
+
+
+def test_invisible_branching_drops_at_the_muon_threshold_and_tends_to_one_third():
+    below, above, far, heavy = invisible_branching(Vanilla([0.2, 0.25, 1.5, 1000.0], 1e-3))
+    assert below == pytest.approx(1.0, abs=1e-4)
+    assert above < 0.7
+    assert far == pytest.approx(0.5, abs=1e-3)
+    assert heavy == pytest.approx(1.0 / 3.0, abs=1e-3)
+
+
+def test_on_the_scale_of_limits_the_dark_channel_takes_all():
+    assert invisible_branching(Invisible(0.25, 1e-3)) == pytest.approx(1.0, abs=1e-4)
+
+
+@given(mass=masses, coupling=couplings, factor=st.floats(0.1, 0.99))
+def test_vanilla_widths_go_with_the_square_of_the_coupling(mass, coupling, factor):
+    full = total_width(Vanilla(mass, coupling))
+    assert total_width(Vanilla(mass, factor * coupling)) == pytest.approx(
+        factor**2 * full, rel=1e-13
+    )
+
+
+def test_off_the_mass_shell_the_kinematics_are_those_of_the_virtual_mass():
+    light = Vanilla(0.1, 1e-3)
+    assert light.widths(0.1)["muons"] == 0.0
+    assert light.widths(0.3)["muons"] == Vanilla(0.3, 1e-3).widths(0.3)["muons"]
+    # The mass of χ stays that of the mediator's mass shell.
+    dark = Invisible(0.3, 1e-3, mass_ratio=3.0)
+    assert dark.scalar_mass == pytest.approx(0.1, rel=1e-15)
+    assert dark.widths(0.19)["dark"] == 0.0
+    assert dark.widths(0.21)["dark"] > 0.0
+
+
+def test_the_dark_photon_couples_equally_at_every_momentum():
+    model = DarkPhoton(0.1, 1e-4)
+    assert np.all(model.electron_coupling([-1.0, 0.0, 0.04, 1e3]) == 1e-4)
+    # e² ε²/4π for every lepton, no neutrinos.
+    assert "neutrinos" not in model.widths(0.1)
+    assert model.widths(0.1)["electrons"] == pytest.approx(
+        (ELEMENTARY_CHARGE * 1e-4) ** 2 / (12.0 * np.pi) * 0.1, rel=1e-8
+    )
+
+
+def test_arrays_of_masses_and_couplings_broadcast_against_the_virtual_mass():
+    mass, coupling = np.array([[0.1], [0.25]]), np.array([[1e-3], [2e-3]])
+    virtual = np.array([0.1, 0.25, 0.5])
+    for name, width in Invisible(mass, coupling).widths(virtual).items():
+        for i in range(2):
+            single = Invisible(mass[i, 0], coupling[i, 0]).widths(virtual)[name]
+            assert np.broadcast_to(width, (2, 3))[i] == pytest.approx(single, rel=1e-14)
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+def test_another_point_leaves_the_rest_and_the_original(model):
+    rest = {} if model is Vanilla else {"alpha_d": 0.02, "mass_ratio": 4.0}
+    first = model(0.1, 1e-3, **rest)
+    assert first.at(0.2, 2e-3) == model(0.2, 2e-3, **rest)
+    assert first == model(0.1, 1e-3, **rest)
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0, -0.1, 1e-6, 1e4])
+def test_bad_masses_are_refused(model, bad):
+    with pytest.raises(ValueError, match="^mass = "):
+        model(bad, 1e-3)
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0, -1e-3, 10.1])
+def test_bad_couplings_are_refused(model, bad):
+    with pytest.raises(ValueError, match="^coupling = "):
+        model(0.1, bad)
+    with pytest.raises(ValueError, match="^coupling = "):
+        model(0.1, 1e-3).at(0.1, bad)
+
+
+@pytest.mark.parametrize("model", [Invisible, DarkPhoton])
+def test_a_scalar_too_heavy_to_decay_to_is_refused(model):
+    for ratio in (2.0, 1.5, 0.0, -3.0, np.nan, np.inf):
+        with pytest.raises(ValueError, match="^mass_ratio = "):
+            model(0.1, 1e-3, mass_ratio=ratio)
+    assert total_width(model(0.1, 1e-3, mass_ratio=2.001)) > 0.0
+    with pytest.raises(ValueError, match="^alpha_d = "):
+        model(0.1, 1e-3, alpha_d=-0.1)
+    with pytest.raises(ValueError, match="^alpha_d = "):
+        model(0.1, 1e-3, alpha_d=1.1)
+
+
+@dataclass(frozen=True)
+class BMinusL:
+    """What a user writes: leptons and three light neutrinos with one charge."""
+
+    mass: float
+    coupling: float
+
+    def electron_coupling(self, q2):
+        return np.full(np.shape(q2), self.coupling / ELEMENTARY_CHARGE, dtype=complex)
+
+    def widths(self, virtual_mass):
+        strength = self.coupling**2 / (4.0 * np.pi)
+        return {
+            "neutrinos": 1.5 * neutrino_width(strength, virtual_mass),
+            "electrons": fermion_width(strength, virtual_mass, ELECTRON_MASS),
+            "muons": fermion_width(strength, virtual_mass, MUON_MASS),
+        }
+
+    def at(self, mass, coupling):
+        return BMinusL(mass, coupling)
+
+
+def test_a_model_of_the_user_goes_through_the_library():
+    g, mass = 1e-3, 0.2
+    model = BMinusL(mass, g)
+    assert invisible_branching(model) == pytest.approx(0.6, abs=1e-5)
+    energy = np.array([30.0, resonant.resonant_energy(mass), 60.0])
+    s = 2.0 * ELECTRON_MASS * (energy + ELECTRON_MASS)
+    gamma = g**2 * mass * 2.5 / (12.0 * np.pi)
+    # e⁺e⁻ → V → 3 νν̄: g⁴ s/(8π) ÷ |s − m² + i m Γ|², three left-handed species.
+    amplitude = g**4 * s / (8.0 * np.pi) / ((s - mass**2) ** 2 + (mass * gamma) ** 2)
+    assert resonant.sigma(model, energy) == pytest.approx(
+        GEV_INVERSE_SQUARED_IN_PB * amplitude, rel=1e-4
+    )
