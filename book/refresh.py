@@ -1,7 +1,8 @@
 """Build notebooks from their text twins, execute them, store the outputs.
 
 The MyST text ``notebooks/*.md`` is the source; the ``.ipynb`` beside it is the
-same with outputs.  Without arguments every notebook is done, otherwise those
+same with outputs.  A figure whose cell has the tag ``picture-NAME`` is also
+written to ``book/_static/NAME.svg``.  Without arguments every notebook is done, otherwise those
 named: ``python book/refresh.py notebooks/01_mixing.md``.  A run that computes
 the same writes the same bytes, so that a diff shows changes of results alone.
 """
@@ -21,6 +22,7 @@ from nbclient import NotebookClient
 from traitlets.config import Config
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+PICTURES = Path(__file__).resolve().parent / "_static"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_TIMEOUT_S = 900
 
@@ -49,6 +51,18 @@ def write(path: Path, text: str) -> None:
     part.replace(path)
 
 
+def pictures(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Vector figures of the cells tagged ``picture-NAME``, by name."""
+    return {
+        tag.removeprefix("picture-"): output.data["image/svg+xml"]
+        for cell in notebook.cells
+        for tag in cell.metadata.get("tags", [])
+        if tag.startswith("picture-")
+        for output in cell.outputs
+        if "image/svg+xml" in output.get("data", {})
+    }
+
+
 def refresh(twin: Path) -> None:
     """Execute one notebook from its own folder."""
     notebook = jupytext.read(twin, fmt="md:myst")
@@ -70,6 +84,8 @@ def refresh(twin: Path) -> None:
     del notebook.metadata["language_info"]  # names the exact Python: churn
     nbformat.validate(notebook)
     write(twin.with_suffix(".ipynb"), nbformat.writes(notebook) + "\n")
+    for name, picture in pictures(notebook).items():
+        write(PICTURES / f"{name}.svg", picture)
 
 
 def main(names: list[str]) -> int:

@@ -280,12 +280,7 @@ def limit(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line.
-
-    Parameters
-    ----------
-    argv : sequence of str, optional
-        Arguments, by default those of the process.
+    """Run the command line with `argv`, by default the arguments of the process.
 
     Returns
     -------

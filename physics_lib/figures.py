@@ -200,7 +200,9 @@ def label_curve(
     )
 
 
-def draw_published(ax: Axes, curves: Mapping[str, PublishedLimit], heaven: float = 1.0) -> None:
+def draw_published(
+    ax: Axes, curves: Mapping[str, PublishedLimit], below: tuple[str, ...] = ()
+) -> None:
     """Draw and name limits of other experiments, and shade what at least one of them excludes.
 
     Parameters
@@ -208,10 +210,11 @@ def draw_published(ax: Axes, curves: Mapping[str, PublishedLimit], heaven: float
     ax : Axes
     curves : mapping
         Labels and curves.
-    heaven : float
-        Coupling up to which is shaded.
+    below : tuple of str
+        Labels to be written below their curve.
     """
-    mass = np.unique(np.concatenate([curve.mass_GeV for curve in curves.values()]))
+    low, high = ax.get_xlim()
+    mass = np.geomspace(low, high, 2000)
     lowest = np.full(mass.shape, np.inf)
     for label, curve in curves.items():
         points = curve.mass_GeV, curve.upper_limit
@@ -220,5 +223,6 @@ def draw_published(ax: Axes, curves: Mapping[str, PublishedLimit], heaven: float
         lowest = np.minimum(lowest, value)
         ax.plot(*points, color=GREY, linewidth=1.0)
         place = float(np.sqrt(points[0][0] * points[0][-1]))
-        label_curve(ax, *points, label, place, GREY)
-    ax.fill_between(mass, lowest, heaven, where=np.isfinite(lowest), color=GREY, alpha=0.2, lw=0)
+        label_curve(ax, *points, label, place, GREY, above=label not in below)
+    excluded = np.isfinite(lowest)
+    ax.fill_between(mass, lowest, 1.0, where=excluded, color=GREY, alpha=0.2, lw=0)

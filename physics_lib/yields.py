@@ -105,6 +105,17 @@ class Search:
         per_atom = path @ np.sum(interpolate @ sampled * eta, axis=1)
         return float(self.atoms_on_path * per_atom / CM2_IN_PB)
 
+    @cached_property
+    def _known_knots(self) -> dict[int, float]:
+        """Yields at the knots asked for so far: a limit needs the same ones again and again."""
+        return {}
+
+    def _radiative_at_knot(self, knot: int) -> float:
+        """`_radiative_at` the mass of a knot, computed once."""
+        if knot not in self._known_knots:
+            self._known_knots[knot] = self._radiative_at(10.0 ** (knot / _KNOTS_PER_DECADE))
+        return self._known_knots[knot]
+
     def radiative_yield(self, mass: ArrayLike) -> Real:
         """Events from radiation for an electron coupling of one (in units of e).
 
@@ -129,7 +140,7 @@ class Search:
         first = np.floor(place).astype(int) - _STENCIL // 2 + 1
         stencil = first[..., None] + np.arange(_STENCIL)
         knots = np.unique(stencil)
-        at_knots = [self._radiative_at(10.0 ** (knot / _KNOTS_PER_DECADE)) for knot in knots]
+        at_knots = [self._radiative_at_knot(int(knot)) for knot in knots]
         values = np.log(at_knots)[np.searchsorted(knots, stencil)]
         result: Real = np.exp(np.sum(_lagrange(place - first) * values, axis=-1))
         return result

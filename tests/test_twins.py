@@ -23,3 +23,16 @@ def test_code_fits_the_page(stem):
     twin = jupytext.read(NOTEBOOKS / f"{stem}.md", fmt="md:myst")
     lines = [line for c in twin.cells if c.cell_type == "code" for line in c.source.splitlines()]
     assert [line for line in lines if len(line) > LINE_LENGTH] == []
+
+
+def test_pictures_of_the_front_page_are_the_notebooks():
+    shown = {}
+    for stem in STEMS:
+        for cell in jupytext.read(NOTEBOOKS / f"{stem}.ipynb").cells:
+            for tag in cell.metadata.get("tags", []):
+                if tag.startswith("picture-"):
+                    shown[tag.removeprefix("picture-")] = cell.outputs[0].data["image/svg+xml"]
+    folder = NOTEBOOKS.parent / "book" / "_static"
+    assert shown
+    for name, picture in shown.items():
+        assert (folder / f"{name}.svg").read_text(encoding="utf-8") == picture

@@ -1,0 +1,185 @@
+"""Resonant annihilation: Eqs. (A.2) and (A.3) as corrected, narrow width, propagator weights."""
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.integrate import quad
+
+from physics_lib.constants import ALPHA, ELECTRON_MASS, GEV_INVERSE_SQUARED_IN_PB
+from physics_lib.mixing import mixing
+from physics_lib.models import DarkPhoton, Invisible, Vanilla, invisible_branching, total_width
+from physics_lib.production.resonant import (
+    ENERGY_RANGE,
+    invariant_mass_squared,
+    narrow_width_integral,
+    propagator_weights,
+    resonant_energy,
+    sigma,
+)
+
+ENERGIES = np.array([1.0, 20.0, 50.0, 61.15, 61.3, 80.0, 100.0])
+
+
+def breit_wigner(model, s):
+    return 1.0 / ((s - model.mass**2) ** 2 + (model.mass * total_width(model)) ** 2)
+
+
+def test_neutrinos_are_eq_a3_with_the_missing_s():
+    g, mass = 1e-2, 0.25
+    model = Vanilla(mass, g)
+    s = 2.0 * ELECTRON_MASS * (ENERGIES + ELECTRON_MASS)
+    alpha_z = g**2 / (4.0 * np.pi)
+    pi2 = np.abs(g * mixing(s)) ** 2
+    printed = 4.0 * np.pi * ALPHA * alpha_z / 3.0 * pi2 * s * breit_wigner(model, s)
+    assert sigma(model, ENERGIES) == pytest.approx(GEV_INVERSE_SQUARED_IN_PB * printed, rel=1e-12)
+
+
+def test_dark_scalars_are_eq_a2_with_the_root_of_s():
+    g, mass, alpha_d = 1e-3, 0.25, 0.1
+    model, plain = Invisible(mass, g, alpha_d), Vanilla(mass, g)
+    s = 2.0 * ELECTRON_MASS * (ENERGIES + ELECTRON_MASS)
+    chi = mass / 3.0
+    pi2 = np.abs(g * mixing(s)) ** 2
+    r2 = chi**2 / s
+    scalars = np.pi * ALPHA * alpha_d * pi2 / 3.0 * s * np.maximum(1 - 4 * r2, 0) ** 1.5
+    scalars *= breit_wigner(model, s)
+    # the neutrinos come on top, with the total width of this model
+    neutrinos = sigma(plain, ENERGIES) / breit_wigner(plain, s) * breit_wigner(model, s)
+    expected = GEV_INVERSE_SQUARED_IN_PB * scalars + neutrinos
+    assert sigma(model, ENERGIES) == pytest.approx(expected, rel=1e-12)
+
+
+def test_at_the_peak_it_is_the_unitarity_limit_times_branchings():
+    """σ(m²) = (12π/m²) · BR_ee BR_inv, for s ≫ m_e² (2J + 1 = 3, four spin states)."""
+    model = Vanilla(0.25, 1e-2)
+    channels = model.widths(0.25)
+    ee = channels["electrons"] / total_width(model)
+    expected = 12.0 * np.pi / 0.25**2 * ee * invisible_branching(model)
+    assert sigma(model, resonant_energy(0.25)) == pytest.approx(
+        GEV_INVERSE_SQUARED_IN_PB * expected, rel=1e-4
+    )
+
+
+@pytest.mark.parametrize("mass", [0.24, 0.26, 0.28])
+def test_a_narrow_resonance_integrates_to_its_area(mass):
+    model = Vanilla(mass, 1e-3)
+    centre, gamma = resonant_energy(mass), mass * total_width(model) / (2.0 * ELECTRON_MASS)
+    assert gamma < 1e-5 * centre
+    # E = E_R + γ tan θ; the wings beyond 10⁵ widths hold 2/π · 10⁻⁵.
+    reach = np.arctan(1e5)
+
+    def integrand(theta):
+        return sigma(model, centre + gamma * np.tan(theta)) * gamma / np.cos(theta) ** 2
+
+    total, _ = quad(integrand, -reach, reach, epsrel=1e-6, limit=200)
+    assert total == pytest.approx(float(narrow_width_integral(model)), rel=1e-3)
+
+
+def test_narrow_width_area():
+    model = DarkPhoton(0.2, 1e-4)
+    area = 2.0 * np.pi**2 * ALPHA * 1e-8 / ELECTRON_MASS * invisible_branching(model)
+    assert narrow_width_integral(model) == pytest.approx(GEV_INVERSE_SQUARED_IN_PB * area)
+
+
+@given(mass=st.floats(0.05, 10.0))
+def test_the_resonant_energy_is_where_the_invariant_mass_is_the_mass(mass):
+    assert invariant_mass_squared(resonant_energy(mass)) == pytest.approx(mass**2, rel=1e-12)
+
+
+def test_fifty_gev_of_missing_energy_reach_225_mev():
+    assert np.sqrt(invariant_mass_squared(50.0)) == pytest.approx(0.225, abs=2e-3)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0, -1.0, 2.0 * ENERGY_RANGE[1]])
+def test_bad_energies_are_refused_by_name(bad):
+    with pytest.raises(ValueError, match="^energy = "):
+        sigma(Vanilla(0.25, 1e-3), bad)
+
+
+def exact_weights(low, high, mass, width):
+    """The two integrals in 60 digits, closed form of the antiderivatives."""
+    with mpmath.workdps(60):
+        low, high = (mpmath.mpf(edge) - mpmath.mpf(mass) ** 2 for edge in (low, high))
+        gamma = mpmath.mpf(mass) * mpmath.mpf(width)
+        flat = (mpmath.atan(high / gamma) - mpmath.atan(low / gamma)) / gamma
+        first = mpmath.log((high**2 + gamma**2) / (low**2 + gamma**2)) / 2
+        at_high = (first - low * flat) / (high - low)
+        return flat - at_high, at_high
+
+
+def weights_by_quadrature(low, high, mass, width):
+    with mpmath.workdps(30):
+        low, high, mass, width = map(mpmath.mpf, (low, high, mass, width))
+
+        def integral(shape):
+            return mpmath.quad(
+                lambda s: shape(s) / ((s - mass**2) ** 2 + (mass * width) ** 2),
+                mpmath.linspace(low, high, 5),
+            )
+
+        step = high - low
+        return integral(lambda s: (high - s) / step), integral(lambda s: (s - low) / step)
+
+
+CELLS = [
+    # s between, m, Γ
+    (0.06, 0.065, 0.25, 1e-3),
+    (0.06, 0.065, 0.25, 1e-9),
+    (0.06, 0.065, 0.25, 1e-15),
+    (0.0625, 0.065, 0.25, 1e-6),
+    (0.0599, 0.0625, 0.25, 1e-6),
+    (0.06, 0.065, 0.25, 0.5),
+    (0.05, 0.0502, 0.25, 1e-9),
+    (0.09, 0.0902, 0.25, 1e-3),
+    (0.0500, 0.0506, 0.5, 1e-3),
+    (0.0500, 0.0506, 0.05, 1e-9),
+]
+
+
+@pytest.mark.parametrize(("low", "high", "mass", "width"), CELLS)
+def test_propagator_weights_of_narrow_wide_and_far_resonances(low, high, mass, width):
+    mine = propagator_weights(np.array([low, high]), np.array([mass]), np.array([width]))
+    exact = exact_weights(low, high, mass, width)
+    # Both together are what counts; far away each of them loses (step/distance)² in digits.
+    scale = float(exact[0] + exact[1])
+    for weight, expected in zip(mine, exact, strict=True):
+        assert weight[0] == pytest.approx(float(expected), rel=1e-9, abs=1e-12 * scale)
+
+
+@pytest.mark.parametrize(("low", "high", "mass", "width"), [CELLS[0], CELLS[5], CELLS[7], CELLS[8]])
+def test_exact_weights_are_the_integrals(low, high, mass, width):
+    for closed, direct in zip(
+        exact_weights(low, high, mass, width),
+        weights_by_quadrature(low, high, mass, width),
+        strict=True,
+    ):
+        assert abs(closed / direct - 1) < 1e-12
+
+
+@given(
+    mass=st.floats(0.1, 0.4),
+    log_width=st.floats(-16.0, -1.0),
+    cuts=st.lists(st.floats(0.01, 0.1), min_size=2, max_size=6, unique=True),
+)
+def test_weights_are_positive_and_add_up_over_cells(mass, log_width, cuts):
+    edges = np.array(sorted(cuts))
+    if np.min(np.diff(edges)) < 1e-6:
+        return
+    column = np.array([mass]), np.array([10.0**log_width])
+    at_low, at_high = propagator_weights(edges, *column)
+    whole = np.add(*propagator_weights(edges[[0, -1]], *column))[0]
+    assert np.all(at_low >= -1e-9 * whole)
+    assert np.all(at_high >= -1e-9 * whole)
+    assert np.sum(at_low + at_high) == pytest.approx(whole, rel=1e-9)
+
+
+def test_weights_of_many_masses_are_those_of_each():
+    edges = np.linspace(0.01, 0.1, 7)
+    mass, width = np.array([[0.15], [0.2], [0.31]]), np.array([[1e-9], [1e-3], [1e-5]])
+    together = propagator_weights(edges, mass, width)
+    for i in range(3):
+        single = propagator_weights(edges, mass[i], width[i])
+        for many, one in zip(together, single, strict=True):
+            assert np.array_equal(many[i], one)
