@@ -76,7 +76,7 @@ def ratio_limit(
     Raises
     ------
     ValueError
-        For masses where there is no published limit.
+        For masses where there is no published limit, or a model without signal.
     RuntimeError
         If the iteration does not converge.
     """
@@ -96,6 +96,11 @@ def ratio_limit(
         events = radiated * radiative_factor(at_coupling)
         if not radiative_only:
             events = events + search.resonant_yield(at_coupling)
+        silent = ~(events > 0.0)
+        if np.any(silent):
+            raise ValueError(
+                f"mass = {mass[silent][0]:g} GeV: the model gives no signal events, so no limit"
+            )
         previous, coupling = coupling, coupling * np.sqrt(target / events)
         history.append(coupling)
         if np.all(np.abs(coupling / previous - 1.0) < _TOLERANCE):

@@ -58,9 +58,7 @@ def test_number_densities():
     assert atoms == pytest.approx(3.299e22, rel=1e-3)
     assert pytest.approx(82 * 3.299e22, rel=1e-3) == LEAD.electrons_per_cm3
     # Z/A of polyvinyltoluene: 0.54141 (PDG, from mass fractions of three digits).
-    assert SCINTILLATOR.electrons_per_cm3 == pytest.approx(
-        0.54141 * 1.032 * 6.02214e23, rel=5e-4
-    )
+    assert SCINTILLATOR.electrons_per_cm3 == pytest.approx(0.54141 * 1.032 * 6.02214e23, rel=5e-4)
 
 
 @pytest.mark.parametrize("material", MATERIALS.values(), ids=MATERIALS)

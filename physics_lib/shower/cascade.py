@@ -234,7 +234,7 @@ def track_length(
     target: Material | Stack,
     threshold: float = 0.5,
     edges: ArrayLike | None = None,
-    pivots: int = 200,
+    pivots: int = 150,
 ) -> TrackLength:
     """T_±(E) of the shower that one particle starts in a target.
 
@@ -271,7 +271,7 @@ def track_length(
     fine = _on_grid(beam, energy, target, threshold, 2 * pivots - 1)
     if edges is None:
         edges = np.concatenate(([threshold], fine.edges[fine.edges > threshold]))
-    coarse, fine = coarse.rebinned(edges), fine.rebinned(edges)
+    coarse, fine = (grid.rebinned(edges, threshold) for grid in (coarse, fine))
     return TrackLength(
         beam,
         energy,

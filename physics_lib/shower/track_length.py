@@ -79,16 +79,18 @@ class TrackLength:
     def _coordinate(self, energy: ArrayLike) -> Real:
         return graded_coordinate(energy, self.energy, 1e-6 * self.energy)
 
-    def rebinned(self, edges: ArrayLike) -> "TrackLength":
+    def rebinned(self, edges: ArrayLike, lowest: float = 0.0) -> "TrackLength":
         """Return the same track lengths averaged over other bins; zero outside the old ones.
 
         Parameters
         ----------
         edges : array_like, shape (m + 1,)
             Increasing edges [GeV].
+        lowest : float
+            Energy [GeV] below which nothing is counted.
         """
         new = np.asarray(edges, dtype=np.float64)
-        inside = np.clip(new, self.edges[0], self.edges[-1])
+        inside = np.clip(new, max(lowest, self.edges[0]), self.edges[-1])
         old, wanted, width = self._coordinate(self.edges), self._coordinate(inside), np.diff(new)
 
         def average(rows: Real) -> Real:

@@ -17,7 +17,8 @@ transfers = st.floats(1e-14, 1e3)
 def printed(t, z=82, a=207.2, proton=0.93827208816, moment=2.7928473446):
     """Bjorken et al. 2009, App. A (their inelastic proton factor once, not squared)."""
     a_el, a_in = 111.0 * z ** (-1 / 3) / ELECTRON_MASS, 773.0 * z ** (-2 / 3) / ELECTRON_MASS
-    elastic = (a_el**2 * t / (1 + a_el**2 * t)) ** 2 / (1 + t / (0.164 * a ** (-2 / 3))) ** 2 * z**2
+    elastic = (a_el**2 * t / (1 + a_el**2 * t)) ** 2 * z**2
+    elastic /= (1 + t / (0.164 * a ** (-2 / 3))) ** 2
     inelastic = (a_in**2 * t / (1 + a_in**2 * t)) ** 2 * z
     inelastic *= (1 + t / (4 * proton**2) * (moment**2 - 1)) / (1 + t / 0.71) ** 4
     return elastic, inelastic

@@ -148,7 +148,7 @@ def test_propagator_weights_of_narrow_wide_and_far_resonances(low, high, mass, w
         assert weight[0] == pytest.approx(float(expected), rel=1e-9, abs=1e-12 * scale)
 
 
-@pytest.mark.parametrize(("low", "high", "mass", "width"), [CELLS[0], CELLS[5], CELLS[7], CELLS[8]])
+@pytest.mark.parametrize(("low", "high", "mass", "width"), [CELLS[i] for i in (0, 5, 7, 8)])
 def test_exact_weights_are_the_integrals(low, high, mass, width):
     for closed, direct in zip(
         exact_weights(low, high, mass, width),

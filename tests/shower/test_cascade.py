@@ -26,7 +26,7 @@ from physics_lib.shower.processes import (
 )
 
 PIVOTS = energy_pivots(100.0, 0.4, 50)
-MEDIA = {material.name: (material, Medium.of(material, PIVOTS)) for material in (LEAD, SCINTILLATOR)}
+MEDIA = {plate.name: (plate, Medium.of(plate, PIVOTS)) for plate in (LEAD, SCINTILLATOR)}
 PLATES = pytest.mark.parametrize(("material", "medium"), MEDIA.values(), ids=MEDIA)
 COARSE = np.array([1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 80.0, 95.0, 99.5, 100.0])
 

@@ -1,0 +1,1 @@
+"""Speed of the library beside the obvious alternative: `python -m benchmarks`."""

@@ -1,0 +1,218 @@
+"""Measure the library and the obvious alternative in one run, and print a table.
+
+Times are medians of several warm runs on the machine at hand. They are there to be compared
+with each other, not with those of another machine.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from statistics import median
+
+import numpy as np
+from scipy.integrate import quad
+
+from physics_lib.constants import (
+    ALPHA,
+    ELECTRON_MASS,
+    GEV_INVERSE_SQUARED_IN_PB,
+    MUON_MASS,
+    TAU_MASS,
+)
+from physics_lib.experiment import load_experiment
+from physics_lib.limits import ratio_limit
+from physics_lib.materials import LEAD, NA64_ECAL
+from physics_lib.mixing import loop_difference
+from physics_lib.models import Invisible, Vanilla
+from physics_lib.production import radiative
+from physics_lib.production.form_factor import form_factor_squared
+from physics_lib.shower.cascade import track_length
+from physics_lib.yields import LEAD_NUCLEUS, Search
+
+Row = tuple[str, float, str]
+"""What was measured, seconds, and a remark."""
+WIDTH = 52
+"""Width of the first column."""
+
+
+def timed(call: Callable, runs: int = 5, warm: bool = True) -> tuple[float, object]:
+    """Return the median time [s] of several calls and the last result."""
+    if warm:
+        call()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        result = call()
+        times.append(time.perf_counter() - start)
+    return median(times), result
+
+
+def furthest(ours, other) -> float:
+    """Return the largest relative difference."""
+    return float(np.max(np.abs(np.asarray(ours) / np.asarray(other) - 1.0)))
+
+
+def mixing() -> Iterator[Row]:
+    """Real part of the loop, closed form against quadrature of the Feynman integral."""
+    q2, leptons = np.linspace(-5.0, 20.0, 400), (MUON_MASS, TAU_MASS)
+
+    def by_quadrature(value: float) -> float:
+        def integrand(x: float) -> float:
+            w = x * (1.0 - x)
+            muon, tau = (m * m - w * value for m in leptons)
+            return 2.0 * w * np.log(abs(tau / muon))
+
+        ends = [0.5 - np.sqrt(0.25 - m * m / value) for m in leptons if value > 4.0 * m * m]
+        return quad(integrand, 0.0, 0.5, points=ends or None, epsabs=1e-10, epsrel=1e-8)[0]
+
+    once, _ = timed(lambda: loop_difference(0.3), 100)
+    many, ours = timed(lambda: loop_difference(q2), 100)
+    slow, other = timed(lambda: [by_quadrature(value) for value in q2], 3)
+    difference = np.max(np.abs(ours.real - np.array(other)))
+    yield "closed form, one point a call", once, ""
+    yield f"closed form, per point of {q2.size}", many / q2.size, ""
+    yield "scipy quad, per point", slow / q2.size, f"differs by {difference:.0e} at most"
+
+
+def cascade() -> Iterator[Row]:
+    """Time and error of the track lengths from 0.5 to 95 GeV against the number of pivots."""
+    edges = np.array([0.5, 1.0, 5.0, 20.0, 50.0, 80.0, 95.0])
+    for target, finest, counts in ((LEAD, 800, (50, 100, 200)), (NA64_ECAL, 300, (50, 100, 150))):
+        reference = track_length("e-", 100.0, target, edges=edges, pivots=finest)
+        for pivots in counts:
+            seconds, found = timed(
+                lambda target=target, pivots=pivots: track_length(
+                    "e-", 100.0, target, edges=edges, pivots=pivots
+                ),
+                3,
+            )
+            minus = furthest(found.minus, reference.minus)
+            plus = furthest(found.plus, reference.plus)
+            remark = f"T₋, T₊ within {minus:.0e}, {plus:.0e} of those with {finest} pivots"
+            yield f"{target.name}, {pivots} pivots", seconds, remark
+
+
+class NestedQuadrature:
+    """Radiation at tree level by nested adaptive quadrature, as one would write it first.
+
+    Amplitude, kinematics and limits of t are the library's compiled ones; what differs is the
+    integration: scipy's `quad` over ln t inside `quad` over ln U, and ln x/(1−x) around both.
+    """
+
+    def __init__(self, energy: float, mass: float, amplitude: Callable, accuracy: float) -> None:
+        self.energy, self.mass, self.amplitude = energy, mass, amplitude
+        self.form = LEAD_NUCLEUS.form_factor()
+        self.rule = {"epsabs": 0.0, "epsrel": accuracy, "limit": 200}
+
+    def spectrum(self, remainder: float) -> float:
+        """dσ/dx [pb] at 1 − x."""
+        left, nucleus = self.energy * remainder, LEAD_NUCLEUS.mass
+        kin = radiative._kinematics(self.energy, left, self.mass, ELECTRON_MASS, nucleus)
+        floor = 1e-4 / self.form.elastic_screening
+
+        def over_transfer(log_u: float) -> float:
+            u = np.exp(log_u)
+            low, high = radiative._transfer_limits(u, kin)
+            low, high = np.log(max(low, floor)), np.log(min(high, 50.0))
+            if high <= low:
+                return 0.0
+
+            def integrand(log_t: float) -> float:
+                t = np.exp(log_t)
+                return form_factor_squared(t, self.form) / t * self.amplitude(t, u, kin)
+
+            gap = np.sqrt(kin.momentum_gap**2 + u - kin.smallest)
+            return u / gap * quad(integrand, low, high, **self.rule)[0]
+
+        widest = kin.smallest + 4.0 * kin.momentum * kin.vector_momentum
+        widest = min(widest, 2.0 * nucleus * (left - ELECTRON_MASS))
+        both = quad(over_transfer, np.log(kin.smallest), np.log(widest), **self.rule)[0]
+        scale = ALPHA**3 * self.energy / (2.0 * kin.momentum**2) / (8.0 * nucleus**2)
+        return GEV_INVERSE_SQUARED_IN_PB * scale * both
+
+    def sigma(self) -> float:
+        """σ [pb]."""
+
+        def integrand(logit: float) -> float:
+            remainder = 1.0 / (1.0 + np.exp(logit))
+            return remainder * (1.0 - remainder) * self.spectrum(remainder)
+
+        x_low, y_low = self.mass / self.energy, ELECTRON_MASS / self.energy
+        low, high = np.log(x_low / (1.0 - x_low)), np.log((1.0 - y_low) / y_low)
+        return quad(integrand, low, high, **self.rule)[0]
+
+
+def production() -> Iterator[Row]:
+    """Radiation off lead at 100 GeV: the library's fixed rules against nested quadrature."""
+    energy, mass = 100.0, 0.1
+    remainder = np.array([0.5, 0.1, 0.01, 1e-3])
+    amplitude = radiative.averaged_amplitude
+    seconds, ours = timed(lambda: radiative.spectrum(energy, mass, remainder, LEAD_NUCLEUS), 20)
+    yield "dσ/dx, this library, per point", seconds / remainder.size, ""
+    for name, function in (("compiled", amplitude), ("plain Python", amplitude.py_func)):
+        nested = NestedQuadrature(energy, mass, function, 1e-4)
+        seconds, other = timed(lambda n=nested: [n.spectrum(y) for y in remainder], 3)
+        remark = f"differs by {furthest(ours, other):.0e} at most"
+        yield f"dσ/dx, nested quad, {name} amplitude", seconds / remainder.size, remark
+    seconds, ours = timed(lambda: radiative.sigma(energy, mass, LEAD_NUCLEUS), 20)
+    yield "σ, this library", seconds, ""
+    nested = NestedQuadrature(energy, mass, amplitude, 1e-3)
+    seconds, other = timed(nested.sigma, 1, warm=False)
+    yield "σ, nested quad, compiled amplitude", seconds, f"differs by {furthest(ours, other):.0e}"
+
+
+def limit() -> Iterator[Row]:
+    """The curve of Fig. 7 with 200 masses."""
+    mass = np.geomspace(1e-3, 0.6, 200)
+    experiment = load_experiment("na64e-2018")
+    seconds, _ = timed(lambda: Search.of(experiment), 3)
+    yield "shower of the search", seconds, ""
+
+    def first() -> Search:
+        search = Search.of(experiment)
+        ratio_limit(Invisible(mass, 1e-3), search)
+        return search
+
+    seconds, search = timed(first, 3)
+    yield "first limit, 200 masses, with the shower", seconds, ""
+    seconds, _ = timed(lambda: ratio_limit(Vanilla(mass, 1e-3), search), 3)
+    yield "another scenario, same search", seconds, ""
+    few = mass[::40]
+    radiated = search.radiative_yield(few)
+    seconds, alone = timed(lambda: [search._radiative_at(m) for m in few], 3)
+    remark = f"200 of them: {40 * seconds:.2g} s; knots differ by {furthest(radiated, alone):.0e}"
+    yield "radiated events without knots, per mass", seconds / few.size, remark
+
+
+def start() -> Iterator[Row]:
+    """The command line, start of Python and imports included."""
+    bare, _ = timed(lambda: subprocess.run([sys.executable, "-c", ""], check=True))
+    yield "python alone", bare, ""
+    for arguments in ("mixing --q2 0", "limit --model invisible --masses 0.001:0.6:200"):
+        command = [sys.executable, "-m", "physics_lib", *arguments.split()]
+        seconds, _ = timed(
+            lambda command=command: subprocess.run(command, check=True, capture_output=True), 3
+        )
+        yield f"na64e {arguments}", seconds, ""
+
+
+BENCHMARKS = {f.__name__: f for f in (mixing, cascade, production, limit, start)}
+
+
+def main() -> None:
+    """Run what was asked for; print each row as soon as it is known."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", choices=BENCHMARKS, metavar="NAME", help=", ".join(BENCHMARKS))
+    only = parser.parse_args().only
+    for name, rows in BENCHMARKS.items():
+        if only in (None, name):
+            print(f"\n| {name:{WIDTH}} | {'ms':>8} | remark |")
+            print(f"|{'-' * (WIDTH + 2)}|{'-' * 9}:|{'-' * 8}|")
+            for what, seconds, remark in rows():
+                print(f"| {what:{WIDTH}} | {1e3 * seconds:8.3g} | {remark} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""Limits by the ratio method, Eqs. (12)–(15)."""
+
+import numpy as np
+import pytest
+
+from physics_lib.data import read_curve
+from physics_lib.experiment import load_experiment
+from physics_lib.limits import ratio_limit
+from physics_lib.mixing import mixing
+from physics_lib.models import DarkPhoton, Invisible, Vanilla, invisible_branching
+from physics_lib.yields import Search
+
+PUBLISHED = read_curve("na64e_2019_epsilon")
+MASSES = np.array([1.08e-3, 0.01, 0.1, 0.2, 0.23, 0.25, 0.3, 0.35, 0.5, 0.7])
+
+
+@pytest.fixture(scope="module")
+def invisible(search):
+    return ratio_limit(Invisible(MASSES, 1e-3), search)
+
+
+@pytest.fixture(scope="module")
+def radiative_only(search):
+    return ratio_limit(Invisible(MASSES, 1e-3), search, radiative_only=True)
+
+
+def test_at_one_mev_the_loop_is_a_constant(invisible):
+    """g_up = ε_up/|Π(0)|, with |Π(0)| = 0.01443."""
+    assert invisible.coupling[0] == pytest.approx(PUBLISHED.at(1.08e-3) / 0.01443, rel=0.02)
+    assert invisible.coupling[0] == pytest.approx(5.25e-4, rel=0.02)
+
+
+def test_radiation_alone_rescales_the_published_limit(radiative_only):
+    """g² |Π(m²)|² BR = ε_up², whatever the experiment."""
+    at_limit = Invisible(MASSES, radiative_only.coupling)
+    strength = radiative_only.coupling * np.abs(mixing(MASSES**2))
+    effective = strength * np.sqrt(invisible_branching(at_limit))
+    assert effective == pytest.approx(PUBLISHED.at(MASSES), rel=1e-7)
+
+
+def test_a_dark_photon_by_radiation_alone_is_the_published_limit(search):
+    mass = np.array([0.00108, 0.0125, 0.1, 0.7])
+    limit = ratio_limit(DarkPhoton(mass, 1e-3), search, radiative_only=True)
+    # Visible decays take ε²α against α_D/5: 2e-5 of the branching at most.
+    invisible = invisible_branching(DarkPhoton(mass, limit.coupling))
+    assert limit.coupling * np.sqrt(invisible) == pytest.approx(PUBLISHED.at(mass), rel=1e-8)
+    assert limit.coupling == pytest.approx(PUBLISHED.at(mass), rel=5e-5)
+
+
+def test_annihilation_gains_a_factor_of_four_at_its_best(invisible, radiative_only):
+    gain = dict(zip(MASSES, radiative_only.coupling / invisible.coupling, strict=True))
+    assert 3.5 < gain[0.23] < 4.5
+
+
+def test_annihilation_matters_on_the_resonance_alone(invisible, radiative_only):
+    gain = radiative_only.coupling / invisible.coupling
+    assert np.all(gain > 1.0)
+    assert np.all(gain[MASSES > 0.33] < 1.03)
+    assert np.all(gain[MASSES <= 0.1] < 1.01)
+
+
+def test_the_limit_gives_the_yield_that_was_excluded(search, invisible):
+    radiated, resonant = search.signal_yield(Invisible(MASSES, invisible.coupling))
+    excluded = search.radiative_yield(MASSES) * PUBLISHED.at(MASSES) ** 2
+    assert radiated + resonant == pytest.approx(excluded, rel=1e-7)
+
+
+def test_the_iteration_closes_in_monotonically(invisible):
+    steps = np.abs(np.diff(np.log(invisible.history), axis=0))
+    # Down to the rounding of the yield.
+    assert np.all((steps[2:] < steps[1:-1]) | (steps[2:] < 1e-12))
+    assert np.all(steps[-1] < 1e-8)
+    assert np.array_equal(invisible.history[-1], invisible.coupling)
+
+
+def test_two_rounds_are_enough_for_the_eye(invisible):
+    light = MASSES < 0.4
+    after_two = invisible.history[2] / invisible.coupling
+    assert after_two[light] == pytest.approx(1.0, abs=0.02)
+
+
+def test_rounds_are_counted_until_nothing_moves(invisible):
+    moves = np.abs(invisible.history[1:] / invisible.history[:-1] - 1.0) >= 1e-8
+    for count, column in zip(invisible.iterations, moves.T, strict=True):
+        assert np.all(column[:count])
+        assert not np.any(column[count:])
+
+
+def test_the_result_does_not_depend_on_the_coupling_of_the_model(search, invisible):
+    other = ratio_limit(Invisible(MASSES, 0.5), search)
+    assert np.array_equal(other.coupling, invisible.coupling)
+
+
+def test_the_dark_coupling_hardly_matters(search, invisible):
+    light = MASSES < 0.4
+    weak = ratio_limit(Invisible(MASSES[light], 1e-3, alpha_d=0.02), search)
+    assert weak.coupling == pytest.approx(invisible.coupling[light], rel=0.15)
+
+
+def test_without_dark_decays_the_limit_is_weaker_above_the_muon_threshold(search, invisible):
+    vanilla = ratio_limit(Vanilla(MASSES, 1e-3), search)
+    assert vanilla.coupling[:3] == pytest.approx(invisible.coupling[:3], rel=1e-2)
+    assert np.all(vanilla.coupling[MASSES > 0.22] > invisible.coupling[MASSES > 0.22])
+
+
+def test_a_projection_by_radiation_goes_with_the_root_of_the_statistics(search, radiative_only):
+    projection = Search.of(load_experiment("na64e-1e13"))
+    limit = ratio_limit(Invisible(MASSES, 1e-3), projection, search, radiative_only=True)
+    strength, reference = (
+        np.square(one.coupling) * invisible_branching(Invisible(MASSES, one.coupling))
+        for one in (limit, radiative_only)
+    )
+    assert strength / reference == pytest.approx(2.84e11 / 1e13, rel=1e-6)
+    light = MASSES < 0.15
+    assert (limit.coupling / radiative_only.coupling)[light] == pytest.approx(
+        np.sqrt(2.84e11 / 1e13), rel=1e-5
+    )
+
+
+def test_a_positron_beam_excludes_more_on_the_resonance(search):
+    mass = np.array([0.05, 0.25, 0.3])
+    electrons, positrons = (
+        ratio_limit(Invisible(mass, 1e-3), Search.of(load_experiment(name)), search).coupling
+        for name in ("na64e-1e13", "na64e-positron-1e13")
+    )
+    gain = electrons / positrons
+    assert gain[0] == pytest.approx(1.0, abs=0.02)
+    assert np.all(gain[1:] > 2.0)
+
+
+@pytest.mark.parametrize("bad", [9.9e-4, 0.71])
+def test_masses_without_a_published_limit_are_refused(search, bad):
+    with pytest.raises(ValueError, match=r"^mass = \S+ GeV: allowed \[0.001, 0.7\] GeV"):
+        ratio_limit(Invisible(np.array([0.1, bad]), 1e-3), search)
+
+
+def test_a_single_mass_gives_arrays_of_one(search):
+    limit = ratio_limit(Invisible(0.1, 1e-3), search)
+    assert limit.mass.shape == limit.coupling.shape == limit.iterations.shape == (1,)
+    assert limit.history.shape[1] == 1

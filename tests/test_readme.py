@@ -1,0 +1,47 @@
+"""The README's commands work and print what it says."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from physics_lib.cli import main
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```console\n(.*?)```", TEXT, flags=re.DOTALL)
+EXAMPLES = [block.splitlines() for block in BLOCKS if block.startswith("$ na64e")]
+
+
+def as_numbers(lines):
+    return [[float(entry) for entry in line.split(",")] for line in lines]
+
+
+@pytest.mark.parametrize("lines", EXAMPLES, ids=[lines[0] for lines in EXAMPLES])
+def test_example_prints_what_the_readme_shows(lines, capsys):
+    command, header, *rows = lines
+    assert main(shlex.split(command)[2:]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == header
+    for ours, shown in zip(as_numbers(printed[1:]), as_numbers(rows), strict=True):
+        assert ours == pytest.approx(shown, rel=1e-6)
+
+
+def test_readme_has_examples_of_the_command_line():
+    assert len(EXAMPLES) >= 3
+
+
+def test_make_targets_of_the_readme_exist():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    named = set(re.findall(r"make ([a-z]+)", " ".join(re.findall(r"[`$][^`\n]*", TEXT))))
+    assert {"book", "test"} <= named <= targets
+
+
+def test_files_of_the_readme_exist():
+    named = re.findall(r"`([\w./-]+(?:/|\.(?:md|cff|lock|json)))`", TEXT)
+    links = re.findall(r"\]\((?!http)([^)]+)\)", TEXT)
+    for path in named + links:
+        if not path.startswith((".venv", "_build", ".md")):
+            assert (ROOT / path).exists(), path

@@ -1,0 +1,161 @@
+"""Signal yields of Eq. (11): independent integrals, narrow width, scaling."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from physics_lib.constants import CM2_IN_PB, ELECTRON_MASS
+from physics_lib.experiment import load_experiment
+from physics_lib.materials import LEAD
+from physics_lib.models import DarkPhoton, Invisible, Vanilla, invisible_branching
+from physics_lib.production import radiative, resonant
+from physics_lib.production.form_factor import Nucleus
+from physics_lib.yields import MASS_RANGE, Search, radiative_factor
+
+NUCLEUS = Nucleus.of(LEAD.composition[0][0])
+ATOMS_PER_CM3 = 11.35 * 6.02214076e23 / 207.2
+
+
+def test_atoms_on_the_path(search):
+    assert search.atoms_on_path == pytest.approx(2.84e11 * ATOMS_PER_CM3, rel=1e-12)
+
+
+def test_the_track_length_reaches_down_to_where_nothing_passes(search):
+    lowest, highest = search.track_length.edges[[0, -1]]
+    assert highest == 100.0
+    assert search.efficiency(lowest) < 1e-6
+    assert 20.0 < lowest < 50.0
+
+
+def by_trapezoids(search, mass):
+    """N of radiation at coupling one: plain sums over energies and the energy carried away."""
+    lengths = search.track_length
+    # Bins of 1.3 GeV, finer towards the beam energy, where most of the path is.
+    far = np.linspace(4.0, 100.0 - lengths.edges[0], 50)
+    distance = np.concatenate([[0.0], np.geomspace(1e-3, 3.0, 20), far])
+    edges = np.sort(100.0 - distance)
+    part = lengths.rebinned(edges)
+    energy = 0.5 * (edges[1:] + edges[:-1])
+    path = (part.minus[0] + part.plus[0]) * np.diff(edges)
+    total = 0.0
+    for e, cm in zip(energy, path, strict=True):
+        # E_F from the lowest energy that passes to the kinematic limit, in ln(1 − x).
+        log_y = np.linspace(np.log(ELECTRON_MASS / e), np.log(1.0 - 31.0 / e), 300)
+        y = np.exp(log_y)
+        values = y * radiative.spectrum(e, mass, y, NUCLEUS) * search.efficiency(e * (1.0 - y))
+        total += cm * np.trapezoid(values, log_y)
+    return search.experiment.particles_on_target * ATOMS_PER_CM3 * total / CM2_IN_PB
+
+
+@pytest.mark.parametrize("mass", [1.8e-3, 0.1, 1.0])
+def test_radiation_equals_a_plain_double_sum(search, mass):
+    assert search.radiative_yield(mass) == pytest.approx(by_trapezoids(search, mass), rel=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_interpolation_in_mass_is_good_to_a_part_in_ten_thousand(search, seed):
+    low, high = np.log(MASS_RANGE)
+    mass = np.exp(np.random.default_rng(seed).uniform(low, high))
+    assert search.radiative_yield(mass) == pytest.approx(search._radiative_at(mass), rel=1e-4)
+
+
+def test_yields_of_many_masses_are_those_of_each(search):
+    mass = np.array([[0.01, 0.25], [0.07, MASS_RANGE[1]]])
+    together = search.radiative_yield(mass)
+    assert together.shape == (2, 2)
+    assert together.ravel() == pytest.approx(
+        [float(search.radiative_yield(m)) for m in mass.ravel()], rel=1e-12
+    )
+    model = Invisible(mass, np.full((2, 2), 1e-3))
+    singles = [float(search.resonant_yield(Invisible(m, 1e-3))) for m in mass.ravel()]
+    assert search.resonant_yield(model).ravel() == pytest.approx(singles, rel=1e-12)
+
+
+def test_radiation_falls_with_the_mass(search):
+    assert np.all(np.diff(search.radiative_yield(np.geomspace(*MASS_RANGE, 40))) < 0.0)
+
+
+@pytest.mark.parametrize("bad", [np.nan, 0.0, 1e-4, 3.0, np.inf])
+def test_bad_masses_are_refused_by_name(search, bad):
+    with pytest.raises(ValueError, match="^mass = "):
+        search.radiative_yield([0.1, bad])
+
+
+@pytest.mark.parametrize("mass", [0.24, 0.26, 0.28])
+def test_narrow_resonances_see_one_energy(search, mass):
+    """N = N_EOT n Z T_+(E_R) η(E_R) ∫σ dE"""
+    model = Vanilla(mass, 1e-4)
+    energy = resonant.resonant_energy(mass)
+    _, plus = search.track_length.density(energy, "lead")
+    area = resonant.narrow_width_integral(model)
+    atoms = search.experiment.particles_on_target * ATOMS_PER_CM3 * 82
+    expected = atoms * plus * search.efficiency(energy) * area / CM2_IN_PB
+    assert search.resonant_yield(model) == pytest.approx(float(expected), rel=1e-3)
+
+
+@pytest.mark.parametrize("mass", [0.1, 0.26, 0.5])
+def test_wide_resonances_equal_a_plain_sum(search, mass):
+    model = Invisible(mass, 1e-3, alpha_d=0.5)
+    energy = np.linspace(*search.track_length.edges[[0, -1]], 40_001)
+    _, plus = search.track_length.density(energy, "lead")
+    events = plus * resonant.sigma(model, energy) * search.efficiency(energy)
+    atoms = search.experiment.particles_on_target * ATOMS_PER_CM3 * 82
+    expected = atoms * np.trapezoid(events, energy) / CM2_IN_PB
+    assert search.resonant_yield(model) == pytest.approx(expected, rel=2e-3)
+
+
+def test_yields_go_with_the_particles_on_target(search):
+    more = replace(search.experiment, particles_on_target=1e13)
+    scaled = Search(more, search.track_length, search.efficiency)
+    model = Invisible(0.25, 1e-3)
+    for one, other in zip(search.signal_yield(model), scaled.signal_yield(model), strict=True):
+        assert other == pytest.approx(one * 1e13 / 2.84e11, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("model", "mass", "power"),
+    [
+        (Invisible, 0.01, 2),
+        (Invisible, 0.26, 2),
+        (DarkPhoton, 0.26, 2),
+        # A resonance as narrow as g² has an area that goes with g², but wings with g⁴.
+        (Vanilla, 0.26, 2),
+        (Vanilla, 0.01, 4),
+    ],
+)
+def test_powers_of_a_small_coupling(search, model, mass, power):
+    (radiated, resonant_), (less, lesser) = (
+        search.signal_yield(model(mass, g)) for g in (1e-5, 1e-6)
+    )
+    assert radiated / less == pytest.approx(1e2, rel=1e-4)
+    assert resonant_ / lesser == pytest.approx(10.0**power, rel=1e-4)
+
+
+def test_radiation_carries_the_coupling_on_the_mass_shell(search):
+    model = Vanilla(0.3, 2e-3)
+    radiated, _ = search.signal_yield(model)
+    coupling = abs(model.electron_coupling(0.09)) ** 2
+    expected = search.radiative_yield(0.3) * coupling * invisible_branching(model)
+    assert radiated == pytest.approx(float(expected), rel=1e-14)
+    assert radiative_factor(DarkPhoton(0.01, 1e-4)) == pytest.approx(1e-8, rel=1e-6)
+
+
+def test_a_positron_beam_makes_more_resonances(search):
+    positrons = Search.of(load_experiment("na64e-positron-1e13"))
+    more = positrons.resonant_yield(Vanilla(0.3, 1e-4)) / 1e13
+    assert more > 20.0 * search.resonant_yield(Vanilla(0.3, 1e-4)) / 2.84e11
+    # Radiation does not know the charge.
+    assert positrons.radiative_yield(0.3) / 1e13 == pytest.approx(
+        float(search.radiative_yield(0.3)) / 2.84e11, rel=1e-10
+    )
+
+
+def test_doubling_the_grid_of_the_cascade_changes_little(search):
+    fine = Search.of(search.experiment, pivots=100)
+    assert search.radiative_yield([0.01, 0.3]) == pytest.approx(
+        fine.radiative_yield([0.01, 0.3]), rel=1e-3
+    )
+    model = Vanilla(np.array([0.235, 0.26, 0.3]), np.full(3, 1e-4))
+    # T_+ close to the beam energy is the hardest part of the cascade.
+    assert search.resonant_yield(model) == pytest.approx(fine.resonant_yield(model), rel=1e-2)
