@@ -350,7 +350,8 @@ def make_figure(name: str, color: str = "black") -> Figure:
         Colour of lines and text.
     """
     width, height = SIZES[one_of("name", name, tuple(SIZES))]
-    figure = Figure(figsize=(width / 2.54, height / 2.54), facecolor="none", layout="none")
+    figure = Figure(figsize=(width / 2.54, height / 2.54), facecolor="none")
+    figure.set_layout_engine("none")
     panels = 3 if name == "production" else 1
     axes = [figure.add_axes((i / panels, 0.0, 1.0 / panels, 1.0)) for i in range(panels)]
     if name == "loop":

@@ -85,7 +85,9 @@ class Verdicts:
 
     def _repr_html_(self) -> str:
         """Return an HTML table; the outcome's class is its first word, for colour."""
-        head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self._cells(self._HEADER))
+        head = "".join(
+            f'<th scope="col">{escape(cell)}</th>' for cell in self._cells(self._HEADER)
+        )
         body = []
         for row in self.rows:
             *plain, outcome = self._cells(row)
