@@ -33,8 +33,8 @@ LEAD_NUCLEUS = Nucleus.of(LEAD.composition[0][0])
 _LOWEST_EFFICIENCY = 1e-7
 _KNOTS_PER_DECADE = 12
 _STENCIL = 6
-_ENERGY_NODES = 8
-_SPECTRUM_NODES = 40
+_ENERGY_NODES = 10
+_SPECTRUM_NODES = 48
 _RESONANCE_CELLS = 800
 
 
@@ -93,14 +93,16 @@ class Search:
         low, high = np.log(energies[[0, -1]])
         nodes = np.cos(np.pi * (np.arange(_ENERGY_NODES) + 0.5) / _ENERGY_NODES)
         sample = np.exp(0.5 * (low + high) + 0.5 * (high - low) * nodes)
-        rule = (mass, 0.0, ELECTRON_MASS, _SPECTRUM_NODES)
-        remainder, weight = radiative.energy_rule(sample, *rule)
+        # Below the lowest energy of T, η is zero: all nodes go to the rest of the spectrum.
+        least = self.track_length.edges[0]
+        rule = (ELECTRON_MASS, _SPECTRUM_NODES)
+        remainder, weight = radiative.energy_rule(sample, mass, least / sample, *rule)
         sampled = weight * radiative.spectrum(sample[:, None], mass, remainder, LEAD_NUCLEUS)
         position = (2.0 * np.log(energies) - low - high) / (high - low)
         interpolate = chebvander(position, _ENERGY_NODES - 1) @ np.linalg.inv(
             chebvander(nodes, _ENERGY_NODES - 1)
         )
-        remainder, _ = radiative.energy_rule(energies, *rule)
+        remainder, _ = radiative.energy_rule(energies, mass, least / energies, *rule)
         eta = self.efficiency(energies[:, None] * (1.0 - remainder))
         per_atom = path @ np.sum(interpolate @ sampled * eta, axis=1)
         return float(self.atoms_on_path * per_atom / CM2_IN_PB)

@@ -19,7 +19,20 @@ Q2 = [
     *(0.0, 1e-300, 1e-12, 1e-5, 0.01116, 0.0112, 0.03),
     *(CUSP * (1.0 - 1e-3), CUSP * (1.0 - 1e-12), np.nextafter(CUSP, 0.0), CUSP),
     *(np.nextafter(CUSP, 1.0), CUSP * (1.0 + 1e-12), CUSP * (1.0 + 1e-3)),
-    *(0.05, 0.36, 3.1, 3.2, 12.0, TAU_THRESHOLD * (1.0 - 1e-9), TAU_THRESHOLD),
+    *(
+        -5.6,
+        -0.02,
+        0.0105,
+        0.02,
+        0.05,
+        0.36,
+        3.1,
+        3.2,
+        5.6,
+        12.0,
+        TAU_THRESHOLD * (1.0 - 1e-9),
+        TAU_THRESHOLD,
+    ),
     *(TAU_THRESHOLD * (1.0 + 1e-9), 13.0, 40.0, 1e3, 1e5),
 ]
 

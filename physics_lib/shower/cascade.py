@@ -8,8 +8,9 @@ each material, and the difference e⁻ − e⁺, which pairs do not feed, an equ
 
 A homogeneous block needs ∫f dt = −A⁻¹ f₀, a back substitution. In a stack of plates every plate
 is the linear map exp(A d), and the path inside it is A⁻¹ (f_out − f_in).
-The error of the grid falls with the square of the spacing: two grids give the extrapolated value
-and its error.
+The error of the grid falls with the square of the spacing, but for the collision loss, where it
+is of first order (and small in lead, where radiation decides): two grids give the extrapolated
+value and its error.
 """
 
 from collections.abc import Callable

@@ -9,9 +9,11 @@ from scipy.integrate import quad
 
 from physics_lib.constants import ATOMIC_MASS_UNIT, ELECTRON_MASS, MUON_MASS
 from physics_lib.materials import LEAD, Element
+from physics_lib.production import exact as exact_kernel
 from physics_lib.production import radiative
+from physics_lib.production.exact import averaged_amplitude
 from physics_lib.production.form_factor import Nucleus
-from physics_lib.production.radiative import averaged_amplitude, sigma, spectrum
+from physics_lib.production.radiative import sigma, spectrum
 
 NUCLEUS = Nucleus.of(LEAD.composition[0][0])
 mp = mpmath.mp
@@ -132,7 +134,7 @@ def spinor(p, mass, spin):
 
 
 def kinematics(energy, left, mass, lepton=ELECTRON_MASS, nucleus=NUCLEUS.mass):
-    return radiative._kinematics(energy, left, mass, lepton, nucleus)
+    return exact_kernel.kinematics(energy, left, mass, lepton, nucleus)
 
 
 def random_point(seed):
@@ -147,7 +149,7 @@ def random_point(seed):
     u = kin.smallest * (1.0 + 10.0 ** rng.uniform(-3.0, 2.0))
     backward = kin.smallest + 4.0 * kin.momentum * kin.vector_momentum
     u = min(u, 0.8 * backward, NUCLEUS.mass * left)
-    smallest, largest = radiative._transfer_limits(u, kin)
+    smallest, largest = exact_kernel.transfer_limits(u, kin)
     share = rng.uniform(0.02, 0.7)
     t = smallest ** (1.0 - share) * largest**share
     return energy, left, mass, u, t, rng.uniform(0.0, np.pi)
@@ -208,8 +210,8 @@ HARD_POINTS = [
 
 def transfers(u, kin):
     """Near t_min, halfway, and on and beside the peak where V follows the outgoing lepton."""
-    smallest, largest = radiative._transfer_limits(u, kin)
-    centre, width = radiative._final_state_peak(u, kin)
+    smallest, largest = exact_kernel.transfer_limits(u, kin)
+    centre, width = exact_kernel.final_state_peak(u, kin)
     values = [smallest * (1.0 + 1e-6), 1.5 * smallest, np.sqrt(smallest * largest), 0.9 * largest]
     if np.isfinite(width):
         values += [np.exp(centre), np.exp(centre) * (1.0 + width)]
