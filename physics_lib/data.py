@@ -265,7 +265,7 @@ class TrackLengthReference:
     energy_low_GeV, energy_high_GeV : ndarray
         Edges of the bins, shape (bins,).
     minus, plus : dict of str to ndarray
-        T_- and T_+ for `lead` and `scintillator`, shape (bins,).
+        T₋ and T₊ for `lead` and `scintillator`, shape (bins,).
     minus_error, plus_error : dict of str to ndarray
         Their standard errors.
     source : str

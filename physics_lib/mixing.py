@@ -10,10 +10,10 @@ The integral is elementary. With r = 4m²/q² and β = √(1 − r),
     I = \tfrac16 \left[ \ln m^2 - \tfrac53 - r + (1 + \tfrac r2)\, \beta
         \ln\frac{\beta + 1}{\beta - 1} \right],
 
-but this form cancels for |q²| ≪ m², for |q²| ≫ m² and at the threshold. Two rewritings that do
-not cancel are used instead: a power series in q²/4m² (`_series`), and, for
-everything else, the departure of 6 I from ln(|q²|/4) + 2 ln 2 − 5/3 (`_departure`), in
-whose difference between the two leptons the logarithm of q² drops out exactly.
+but this form cancels for q² far below m² and far above it, and at the threshold. Two rewritings
+that do not cancel are used instead: a power series in q²/4m² (`_series`), and, for everything
+else, the departure of 6 I from ``ln(|q²|/4) + 2 ln 2 − 5/3`` (`_departure`), in whose difference
+between the two leptons the logarithm of q² drops out exactly.
 """
 
 import numpy as np
@@ -26,7 +26,7 @@ Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
 
 MAX_Q2 = 1e12
-"""largest |q²| [GeV²] that is accepted"""
+"""Largest absolute value of q² [GeV²] that is accepted."""
 
 _SERIES_REACH = 0.25
 _SERIES_TERMS = 28
@@ -137,7 +137,7 @@ def loop_difference(
     Raises
     ------
     ValueError
-        For |q²| above 1e12 GeV² or not a number, or masses outside [1e-6, 1e6] GeV.
+        For q² beyond ±1e12 GeV² or not a number, or masses outside [1e-6, 1e6] GeV.
     """
     values = np.atleast_1d(in_range("q2", q2, -MAX_Q2, MAX_Q2, "GeV²"))
     in_range("mass_plus", mass_plus, 1e-6, 1e6, "GeV")
@@ -165,7 +165,7 @@ def mixing(q2: ArrayLike) -> Complex:
     Raises
     ------
     ValueError
-        For |q²| above 1e12 GeV² or not a number.
+        For q² beyond ±1e12 GeV² or not a number.
     """
     prefactor = ELEMENTARY_CHARGE / (2.0 * np.pi**2)
     return prefactor * loop_difference(q2)

@@ -189,14 +189,14 @@ class Search:
     def signal_yield(self, model: Model) -> tuple[Real, Real]:
         """Expected signal events, radiative and resonant.
 
-        Radiation is on the mass shell: |Π(m²)|² and the branching fraction to invisible decays.
+        Radiation is on the mass shell: ``|Π(m²)|²`` and the branching fraction to invisible decays.
         """
         radiated = self.radiative_yield(model.mass) * radiative_factor(model)
         return radiated, self.resonant_yield(model)
 
 
 def radiative_factor(model: Model) -> Real:
-    """|coupling(m²)|² · BR_inv: what turns the yield at coupling one into the model's."""
+    """``|coupling(m²)|² · BR_inv``: what turns the yield at coupling one into the model's."""
     coupling2 = np.abs(model.electron_coupling(np.square(model.mass))) ** 2
     result: Real = coupling2 * invisible_branching(model)
     return result

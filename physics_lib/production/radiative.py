@@ -1,6 +1,6 @@
 r"""Radiative production ℓ N → ℓ N V: exact tree level, Weizsäcker–Williams, improved WW.
 
-Exact tree level (ETL) for a spin-0 nucleus (Liu, McKeen and Miller 2016, arXiv:1609.06781;
+Exact tree level (ETL) for a spin-0 nucleus (Liu and Miller 2017, arXiv:1705.01633;
 Gninenko et al. 2018, arXiv:1712.05706), V on its mass shell, coupling ε = 1 in units of e:
 
 .. math::

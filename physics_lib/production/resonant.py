@@ -36,7 +36,7 @@ def resonant_energy(mass: ArrayLike) -> Real:
 
 
 def numerator(model: Model, s: ArrayLike) -> Real:
-    """4πα |Π(s)|² √s Γ_inv(√s) [GeV²], what multiplies the propagator squared."""
+    """``4πα |Π(s)|² √s Γ_inv(√s)`` [GeV²], what multiplies the propagator squared."""
     root_s = np.sqrt(s)
     coupling2 = np.abs(model.electron_coupling(s)) ** 2
     return 4.0 * np.pi * ALPHA * coupling2 * root_s * invisible_width(model, root_s)
@@ -65,7 +65,7 @@ def sigma(model: Model, energy: ArrayLike) -> Real:
 
 
 def narrow_width_integral(model: Model) -> Real:
-    """∫σ dE = 2π²α |Π(m²)|²/m_e · BR_inv in the narrow-width limit [pb GeV]."""
+    """``∫σ dE = 2π²α |Π(m²)|²/m_e · BR_inv`` in the narrow-width limit [pb GeV]."""
     coupling2 = np.abs(model.electron_coupling(np.square(model.mass))) ** 2
     area = 2.0 * np.pi**2 * ALPHA * coupling2 / ELECTRON_MASS * invisible_branching(model)
     result: Real = GEV_INVERSE_SQUARED_IN_PB * area

@@ -1,7 +1,7 @@
 r"""Weizsäcker–Williams (WW) and improved WW (IWW) spectra of radiative production.
 
 Both replace the nucleus by its flux of equivalent photons (Tsai 1986, PRD 34, 1326; Bjorken et
-al. 2009; form and names of Liu, McKeen and Miller 2016, arXiv:1609.06781):
+al. 2009; form and names of Liu and Miller 2017, arXiv:1705.01633):
 
 .. math::
     \frac{d\sigma}{dx} = 2 \alpha^3 \frac{k}{p} \frac{1-x}{x} \int \frac{dU}{U^2}
