@@ -189,7 +189,7 @@ class Search:
     def signal_yield(self, model: Model) -> tuple[Real, Real]:
         """Expected signal events, radiative and resonant.
 
-        Radiation is on the mass shell: ``|Π(m²)|²`` and the branching fraction to invisible decays.
+        Radiation is on the mass shell, with ``|Π(m²)|²`` and the invisible branching fraction.
         """
         radiated = self.radiative_yield(model.mass) * radiative_factor(model)
         return radiated, self.resonant_yield(model)
