@@ -292,7 +292,7 @@ BAD = [
     ("limit --model vanilla --masses 0.1 --method absolute", "ratio"),
     ("limit --model invisible --masses 0.1 --mass-ratio 2", "mass_ratio"),
     ("limit --model invisible --masses 0.1 --g 1e-3", "--g"),
-    ("limit --model dark-photon --masses 0.1 --alpha-d 0", "allowed"),
+    ("limit --model dark-photon --masses 0.1 --alpha-d 0", "no signal events"),
 ]
 
 
