@@ -86,7 +86,7 @@ def tracklength(
     method: Annotated[str, opt.option("--method", "Shower solver.", "cascade")] = "cascade",
     bins: Annotated[str, opt.option("--bins", "Bins, from 0 to the beam energy.")] = "200",
     threshold: Annotated[str, opt.option("--threshold", "Lowest energy followed, GeV.")] = "0.5",
-    pivots: Annotated[str, opt.option("--pivots", "Points of the solver's energy grid.")] = "150",
+    pivots: Annotated[str, opt.option("--pivots", "Points of the solver's energy grid.")] = "100",
     out: Annotated[str | None, opt.option("--out", "Write to this file.", "FILE")] = None,
     as_json: opt.AsJson = False,
 ) -> None:

@@ -24,6 +24,8 @@ ELECTRON_RADIUS: Final = 2.8179403262e-13
 """classical electron radius r_e [cm]"""
 GEV_INVERSE_SQUARED_IN_PB: Final = 3.893793721e8
 """(ħc)² [pb GeV²]"""
+HBAR_C: Final = 1.973269804e-14
+"""ħc [GeV cm]"""
 CM2_IN_PB: Final = 1e36
 """one cm² in pb"""
 

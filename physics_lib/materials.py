@@ -104,6 +104,12 @@ class Material:
         return sum(n * element.atomic_number for element, n in self.atoms_per_cm3)
 
     @property
+    def radiating_charge(self) -> int:
+        """Z of the element that radiates most, n Z²."""
+        weights = ((n * element.atomic_number**2, element) for element, n in self.atoms_per_cm3)
+        return max(weights, key=lambda pair: pair[0])[1].atomic_number
+
+    @property
     def screening_strengths(self) -> tuple[float, float]:
         """The two coefficients [1/cm] of complete screening (Tsai 1974, Eqs. 3.83 and 3.84).
 

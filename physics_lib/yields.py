@@ -60,15 +60,16 @@ class Search:
         """Set up a search: cascade in the experiment's target, threshold efficiency."""
         efficiency = ThresholdEfficiency(experiment)
         beam = experiment.energy_GeV
-        energies = np.linspace(0.0, beam, 1001)
-        lowest = energies[np.argmax(efficiency(energies) > _LOWEST_EFFICIENCY)]
-        threshold = float(np.clip(lowest, 0.05, 0.5 * beam))
+        threshold = float(np.clip(_lowest_energy(efficiency, beam), 0.05, 0.5 * beam))
         target = TARGETS[experiment.target]
-        return cls(
-            experiment,
-            track_length(experiment.beam, beam, target, threshold, pivots=pivots),
-            efficiency,
-        )
+        lengths = track_length(experiment.beam, beam, target, threshold, pivots=pivots)
+        return cls(experiment, lengths, efficiency)
+
+    @cached_property
+    def lowest_energy(self) -> float:
+        """Energy [GeV] below which nothing is seen: η or the track length ends."""
+        lowest = _lowest_energy(self.efficiency, self.experiment.energy_GeV)
+        return max(lowest, float(self.track_length.edges[0]))
 
     @property
     def atoms_on_path(self) -> float:
@@ -81,7 +82,8 @@ class Search:
         """Energies [GeV] and T_− + T_+ integrated over each bin [cm], in lead."""
         lengths, row = self.track_length, self.track_length.row("lead")
         total = (lengths.minus[row] + lengths.plus[row]) * np.diff(lengths.edges)
-        return lengths.centres, total
+        seen = lengths.centres > self.lowest_energy
+        return lengths.centres[seen], total[seen]
 
     def _radiative_at(self, mass: float) -> float:
         """Events from radiation for a coupling of one (in units of e) at one mass.
@@ -94,7 +96,7 @@ class Search:
         nodes = np.cos(np.pi * (np.arange(_ENERGY_NODES) + 0.5) / _ENERGY_NODES)
         sample = np.exp(0.5 * (low + high) + 0.5 * (high - low) * nodes)
         # Below the lowest energy of T, η is zero: all nodes go to the rest of the spectrum.
-        least = self.track_length.edges[0]
+        least = self.lowest_energy
         rule = (ELECTRON_MASS, _SPECTRUM_NODES)
         remainder, weight = radiative.energy_rule(sample, mass, least / sample, *rule)
         sampled = weight * radiative.spectrum(sample[:, None], mass, remainder, LEAD_NUCLEUS)
@@ -151,7 +153,7 @@ class Search:
     def _resonance_grid(self) -> tuple[Real, Real]:
         """Edges of s [GeV²], the cusp of Π among them, and T_+ η dE/ds times atoms at them."""
         lengths = self.track_length
-        low, high = lengths.edges[[0, -1]]
+        low, high = self.lowest_energy, float(lengths.edges[-1])
         energies = energy_pivots(high, low, _RESONANCE_CELLS)
         cusp = resonant.resonant_energy(2.0 * MUON_MASS)
         if low < cusp < high:
@@ -200,6 +202,12 @@ def radiative_factor(model: Model) -> Real:
     coupling2 = np.abs(model.electron_coupling(np.square(model.mass))) ** 2
     result: Real = coupling2 * invisible_branching(model)
     return result
+
+
+def _lowest_energy(efficiency: Efficiency, beam: float) -> float:
+    """Energy [GeV] below which the efficiency is less than 1e-7."""
+    energies = np.linspace(0.0, beam, 1001)
+    return float(energies[np.argmax(efficiency(energies) > _LOWEST_EFFICIENCY)])
 
 
 def _lagrange(place: Real) -> Real:

@@ -145,9 +145,9 @@ def test_a_positron_beam_makes_more_resonances(search):
     positrons = Search.of(load_experiment("na64e-positron-1e13"))
     more = positrons.resonant_yield(Vanilla(0.3, 1e-4)) / 1e13
     assert more > 20.0 * search.resonant_yield(Vanilla(0.3, 1e-4)) / 2.84e11
-    # Radiation does not know the charge.
+    # Radiation knows the charge by annihilation and knock-ons only: a few 1e-6 high up.
     assert positrons.radiative_yield(0.3) / 1e13 == pytest.approx(
-        float(search.radiative_yield(0.3)) / 2.84e11, rel=1e-10
+        float(search.radiative_yield(0.3)) / 2.84e11, rel=1e-4
     )
 
 

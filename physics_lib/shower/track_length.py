@@ -1,6 +1,6 @@
 """The result of every shower solver: T_±(E), the track length per energy (Sec. IV A, Fig. 5)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,9 +21,9 @@ def graded_coordinate(energy: ArrayLike, energy_max: float, resolution: float) -
     energy_max : float
         Beam energy [GeV].
     resolution : float
-        Distance from the beam energy [GeV] below which the grading stops.
+        Distance from either end [GeV] below which the grading stops.
     """
-    values = np.asarray(energy, dtype=np.float64)
+    values = np.maximum(energy, resolution)
     result: Real = np.log(values / (energy_max - values + resolution))
     return result
 
@@ -42,10 +42,13 @@ class TrackLength:
         Names of the materials, the order of the rows below.
     edges : ndarray, shape (n + 1,)
         Edges of the energy bins [GeV].
-    minus, plus : ndarray, shape (len(materials), n)
-        T_− and T_+ averaged over each bin [cm/GeV].
+    minus, plus, gamma : ndarray, shape (len(materials), n)
+        T_− and T_+, and the same for photons, averaged over each bin [cm/GeV].
     minus_error, plus_error : ndarray, shape (len(materials), n)
-        Their errors: of the energy grid (cascade) or statistical (Monte Carlo) [cm/GeV].
+        Errors of T_∓: of the energy grid (cascade) or statistical (Monte Carlo) [cm/GeV].
+    deposit : ndarray
+        Energy [GeV] left in each plate, or in the block, by particles below the threshold and by
+        collision loss.
     """
 
     beam: str
@@ -54,8 +57,10 @@ class TrackLength:
     edges: Real
     minus: Real
     plus: Real
+    gamma: Real
     minus_error: Real
     plus_error: Real
+    deposit: Real
 
     def row(self, material: str) -> int:
         """Row of a material; ValueError with the names if there is none."""
@@ -97,15 +102,37 @@ class TrackLength:
             curves = (PchipInterpolator(old, self._cumulative(row)) for row in rows)
             return np.array([np.diff(curve(wanted)) / width for curve in curves])
 
-        return TrackLength(
-            self.beam,
-            self.energy,
-            self.materials,
-            new,
-            average(self.minus),
-            average(self.plus),
-            average(self.minus_error),
-            average(self.plus_error),
+        return replace(
+            self,
+            edges=new,
+            minus=average(self.minus),
+            plus=average(self.plus),
+            gamma=average(self.gamma),
+            minus_error=average(self.minus_error),
+            plus_error=average(self.plus_error),
+        )
+
+    def extrapolated(self, coarse: "TrackLength") -> "TrackLength":
+        """Extrapolate to vanishing spacing from this grid and one with twice the spacing.
+
+        The error that falls with the square of the spacing drops out; the errors of the result
+        are what it was on this grid.
+        """
+
+        def better(name: str) -> tuple[Real, Real]:
+            fine = getattr(self, name)
+            step = (fine - getattr(coarse, name)) / 3.0
+            return fine + step, np.abs(step)
+
+        (minus, minus_error), (plus, plus_error) = better("minus"), better("plus")
+        return replace(
+            self,
+            minus=minus,
+            plus=plus,
+            gamma=better("gamma")[0],
+            minus_error=minus_error,
+            plus_error=plus_error,
+            deposit=better("deposit")[0],
         )
 
     def density(self, energy: ArrayLike, material: str) -> tuple[Real, Real]:

@@ -1,5 +1,7 @@
 """The track length as a result: bins, integrals, smooth density."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,8 +21,10 @@ def power_law(count):
     edges = np.geomspace(1.0, 100.0, count + 1)
     minus = np.log(edges[1:] / edges[:-1]) / np.diff(edges)
     plus = (1.0 / edges[:-1] - 1.0 / edges[1:]) / np.diff(edges)
-    none = np.zeros((1, count))
-    return TrackLength("e-", 100.0, ("lead",), edges, minus[None], plus[None], none, none)
+    none, nothing = np.zeros((1, count)), np.zeros(1)
+    minus, plus = minus[None], plus[None]
+    gamma = minus + plus
+    return TrackLength("e-", 100.0, ("lead",), edges, minus, plus, gamma, none, none, nothing)
 
 
 @given(cuts=st.lists(energies, min_size=2, max_size=2, unique=True))
@@ -40,7 +44,8 @@ def test_rebinning_keeps_the_integral_and_the_sign(cuts):
     if np.any(np.diff(edges) < 1e-9):
         return
     there = SHOWER.rebinned(edges)
-    for new, old in ((there.minus, SHOWER.minus), (there.plus, SHOWER.plus)):
+    for name in ("minus", "plus", "gamma", "minus_error", "plus_error"):
+        new, old = getattr(there, name), getattr(SHOWER, name)
         assert np.all(new >= -1e-6)
         assert (new @ np.diff(edges))[0] == pytest.approx((old @ np.diff(SHOWER.edges))[0])
 
@@ -55,10 +60,55 @@ def test_rebinning_to_the_same_bins_changes_nothing():
 def test_outside_of_the_bins_there_is_nothing():
     wide = SHOWER.rebinned([0.0, LOW, HIGH, 2.0 * HIGH])
     assert wide.minus[0, [0, 2]].tolist() == [0.0, 0.0]
+    assert wide.gamma[0, [0, 2]].tolist() == [0.0, 0.0]
     assert wide.plus[0, 1] > 0.0
     minus, plus = SHOWER.density([0.5 * LOW, HIGH * 1.001, -1.0, 1e6], "lead")
     assert np.all(minus == 0.0)
     assert np.all(plus == 0.0)
+
+
+def test_nothing_is_counted_below_the_lowest_energy():
+    cut = 7.0
+    parts = SHOWER.rebinned([LOW, 5.0, 10.0, HIGH], lowest=cut)
+    assert parts.minus[0, 0] == parts.gamma[0, 0] == 0.0
+    above = SHOWER.integral("lead", cut, 10.0)
+    assert parts.minus[0, 1] * 5.0 == pytest.approx(above[0], rel=1e-12)
+    assert parts.plus[0, 1] * 5.0 == pytest.approx(above[1], rel=1e-12)
+
+
+def test_rebinning_keeps_the_deposit():
+    assert np.array_equal(SHOWER.rebinned([LOW, HIGH]).deposit, SHOWER.deposit)
+
+
+def with_error(spacing):
+    """The power law plus an error that goes with the square of the spacing."""
+    error = 0.03 * spacing**2
+    law = power_law(20)
+    return replace(
+        law,
+        minus=law.minus + error,
+        plus=law.plus - 2.0 * error,
+        gamma=law.gamma + 3.0 * error,
+        deposit=law.deposit + 4.0 * error,
+    )
+
+
+@given(spacing=st.floats(1e-3, 1.0))
+def test_extrapolation_removes_an_error_of_second_order(spacing):
+    exact, fine = power_law(20), with_error(spacing)
+    better = fine.extrapolated(with_error(2.0 * spacing))
+    for name in ("minus", "plus", "gamma", "deposit"):
+        assert getattr(better, name) == pytest.approx(getattr(exact, name), rel=1e-12, abs=1e-13)
+    # What is stated is the error of the fine grid.
+    assert better.minus_error == pytest.approx(0.03 * spacing**2, abs=1e-13)
+    assert better.plus_error == pytest.approx(0.06 * spacing**2, abs=1e-13)
+
+
+def test_extrapolation_leaves_two_thirds_of_an_error_of_first_order():
+    exact = power_law(20)
+    fine, coarse = (replace(exact, minus=exact.minus + h) for h in (0.01, 0.02))
+    left = fine.extrapolated(coarse).minus - exact.minus
+    assert left == pytest.approx(0.01 * 2.0 / 3.0)
 
 
 def test_density_of_a_known_law():
@@ -80,6 +130,14 @@ def test_density_integrates_to_the_integral():
     integral = SHOWER.integral("lead", 5.0, 60.0)
     for density, expected in zip(SHOWER.density(energy, "lead"), integral, strict=True):
         assert np.trapezoid(density, energy) == pytest.approx(expected, rel=1e-5)
+
+
+def test_density_is_the_derivative_of_the_integral():
+    for energy in (2.0, 7.0, 30.0, 80.0):
+        step = 1e-3 * energy
+        slope = np.array(SHOWER.integral("lead", energy - step, energy + step)) / (2.0 * step)
+        # A monotone and a smooth interpolation of the same primitive: its local error.
+        assert np.array(SHOWER.density(energy, "lead")) == pytest.approx(slope, rel=5e-3)
 
 
 @given(energy=energies)
