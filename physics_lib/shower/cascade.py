@@ -37,8 +37,10 @@ ENERGY_RANGE = (0.2, 1e5)
 """Beam energies [GeV] that are accepted (below 100 TeV)."""
 
 _TOP_SPACING = 1e-6
-_THRESHOLD_MARGIN = 0.7
+_THRESHOLD_MARGIN = 0.5
 _GAUSS_ORDER = 4
+# Fraction of the beam energy above which the primaries are a peak.
+_PEAK_EDGE = 0.98
 
 
 def energy_pivots(energy_max: float, energy_min: float, count: int) -> Real:
@@ -201,19 +203,18 @@ class Medium:
 def _add_continuous_loss(rates: Real, pivots: Real, loss: Real) -> None:
     """Add a continuous loss [GeV/cm] to the rates between the pivots, in place.
 
-    −(dE/dx) d/dE with three pivots, to second order in their distance; with two, to first order,
-    where three would make a rate negative (next to the beam energy, where pivots are dense).
+    −(dE/dx) d/dE with three pivots, to second order in their distance. The rate to the third one
+    is negative, but small beside that of bremsstrahlung. Next to the beam energy, where the
+    primaries are a peak and pivots are dense, two pivots keep the spectrum positive.
     """
     gap = np.diff(pivots)
     source = np.arange(1, len(pivots))
     near, far = 1.0 / gap, np.zeros_like(gap)
-    near[1:] += 1.0 / gap[:-1]
-    far[1:] = -gap[1:] / (gap[:-1] * (gap[1:] + gap[:-1]))
-    second = np.maximum(source - 2, 0)
-    negative = rates[second, source] + far * loss[1:] < 0.0
-    near, far = np.where(negative, 1.0 / gap, near), np.where(negative, 0.0, far)
+    smooth = np.flatnonzero(pivots[2:] < _PEAK_EDGE * pivots[-1]) + 1
+    near[smooth] += 1.0 / gap[smooth - 1]
+    far[smooth] = -gap[smooth] / (gap[smooth - 1] * (gap[smooth] + gap[smooth - 1]))
     np.add.at(rates, (source - 1, source), near * loss[1:])
-    np.add.at(rates, (second, source), far * loss[1:])
+    np.add.at(rates, (np.maximum(source - 2, 0), source), far * loss[1:])
     rates[source, source] -= (near + far) * loss[1:]
 
 

@@ -20,7 +20,7 @@ from physics_lib.materials import Material
 Real = NDArray[np.float64]
 
 # Both functions run smoothly from 0 to 1 in ln s: between these points a straight line is within
-# 1e-6 of them. The digamma function of a complex argument is slow.
+# 2e-6 of them. The digamma function of a complex argument is slow.
 _LOG_S = np.linspace(np.log(1e-5), np.log(1e3), 4001)
 # Above this s the differences from one are taken from the leading term of the expansion in 1/s⁴.
 _LARGE = 20.0
@@ -75,5 +75,6 @@ def migdal(s_prime: ArrayLike, atomic_number: float) -> tuple[Real, Real, Real]:
     xi = np.where(sp <= s1, 2.0, np.where(sp >= 1.0, 1.0, between))
     log_s = np.log(np.maximum(sp, 1e-300) / np.sqrt(xi))
     g_of_s, phi_of_s = (np.interp(log_s, _LOG_S, table) for table in _TABLES)
-    # The fit of ξ overshoots by a per cent where the suppression ends: ξφ cannot exceed one.
-    return np.minimum(xi, 1.0 / phi_of_s), g_of_s, phi_of_s
+    # The fit of ξ overshoots by a per cent where the suppression ends: there ξφ is one.
+    ended = (log_s > np.log(0.57)) | (xi * phi_of_s > 1.0)
+    return np.where(ended, 1.0 / phi_of_s, xi), g_of_s, phi_of_s

@@ -129,7 +129,8 @@ def test_density_integrates_to_the_integral():
     energy = np.linspace(5.0, 60.0, 20_001)
     integral = SHOWER.integral("lead", 5.0, 60.0)
     for density, expected in zip(SHOWER.density(energy, "lead"), integral, strict=True):
-        assert np.trapezoid(density, energy) == pytest.approx(expected, rel=1e-5)
+        # Two interpolations of the same bins, cubic and monotone.
+        assert np.trapezoid(density, energy) == pytest.approx(expected, rel=1e-4)
 
 
 def test_density_is_the_derivative_of_the_integral():
