@@ -5,6 +5,7 @@ with each other, not with those of another machine.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ from physics_lib.models import Invisible, Vanilla
 from physics_lib.production import exact as exact_kernel
 from physics_lib.production import radiative
 from physics_lib.shower.cascade import track_length
+from physics_lib.shower.montecarlo import simulate
 from physics_lib.yields import LEAD_NUCLEUS, Search
 
 Row = tuple[str, float, str]
@@ -74,7 +76,7 @@ def mixing() -> Iterator[Row]:
 def cascade() -> Iterator[Row]:
     """Time and error of the track lengths from 0.5 to 95 GeV against the number of pivots."""
     edges = np.array([0.5, 1.0, 5.0, 20.0, 50.0, 80.0, 95.0])
-    for target, finest, counts in ((LEAD, 800, (50, 100, 200)), (NA64_ECAL, 300, (50, 100, 150))):
+    for target, finest, counts in ((LEAD, 300, (60, 80, 120)), (NA64_ECAL, 200, (60, 80, 120))):
         reference = track_length("e-", 100.0, target, edges=edges, pivots=finest)
         for pivots in counts:
             seconds, found = timed(
@@ -87,6 +89,68 @@ def cascade() -> Iterator[Row]:
             plus = furthest(found.plus, reference.plus)
             remark = f"T₋, T₊ within {minus:.0e}, {plus:.0e} of those with {finest} pivots"
             yield f"{target.name}, {pivots} pivots", seconds, remark
+
+
+def montecarlo() -> Iterator[Row]:
+    """Showers of 100 GeV electrons in the ECAL: time per shower, by what it depends on."""
+
+    def per_shower(remark: str = "", showers: int = 20_000, **changes) -> tuple[float, str]:
+        settings = {"threshold": 1.0, "energy": 100.0, "workers": 1} | changes
+        energy = settings.pop("energy")
+        seconds, _ = timed(
+            lambda: simulate("e-", energy, NA64_ECAL, showers, seed=1, **settings), 3
+        )
+        return seconds / showers, remark or f"{showers / seconds:.0f} showers/s"
+
+    yield "above 1 GeV, one core", *per_shower()
+    yield "the same, two threads", *per_shower(showers=60_000, workers=2)
+    for threshold in (0.5, 2.0, 10.0):
+        yield f"above {threshold:g} GeV", *per_shower(threshold=threshold)
+    for energy in (20.0, 500.0):
+        yield f"beam of {energy:g} GeV", *per_shower(showers=5_000, energy=energy)
+    for bins in (10, 2000):
+        yield f"{bins} bins", *per_shower(edges=np.linspace(1.0, 100.0, bins + 1))
+    yield "steps of 0.5 mm at most", *per_shower(showers=5_000, step_length=0.05)
+    yield "GEANT4 11.4 as recorded, above 1 GeV, one core", 1.0 / 201.0, "201 showers/s"
+    yield "GEANT4 11.4 as recorded, above 10 GeV", 1.0 / 2590.0, "2590 showers/s"
+    seconds = plain_python(showers=3)
+    yield "this code without compilation", seconds, f"{1.0 / seconds:.2g} showers/s"
+
+
+def plain_python(showers: int) -> float:
+    """Seconds per shower of the Monte Carlo as plain Python."""
+    program = (
+        "import time\n"
+        "from physics_lib.materials import NA64_ECAL\n"
+        "from physics_lib.shower.montecarlo import simulate\n"
+        "def run(n): simulate('e-', 100.0, NA64_ECAL, n, seed=1, threshold=1.0)\n"
+        "run(1)\n"
+        "start = time.perf_counter()\n"
+        f"run({showers})\n"
+        "print(time.perf_counter() - start)\n"
+    )
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONWARNINGS": "ignore"}
+    command = [sys.executable, "-c", program]
+    run = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    return float(run.stdout) / showers
+
+
+def precision() -> Iterator[Row]:
+    """Time for T₊ above 50 GeV in the ECAL to a given precision, from the two solvers."""
+    edges = np.array([50.0, 100.0])
+    exact = track_length("e-", 100.0, NA64_ECAL, 5.0, edges, pivots=250).plus[0, 0]
+    for pivots in (30, 60, 120):
+        seconds, found = timed(
+            lambda n=pivots: track_length("e-", 100.0, NA64_ECAL, 5.0, edges, pivots=n), 3
+        )
+        error = abs(found.plus[0, 0] / exact - 1.0)
+        yield f"cascade, {pivots} pivots", seconds, f"off by {error:.0e}"
+    for showers in (10_000, 100_000):
+        seconds, found = timed(
+            lambda n=showers: simulate("e-", 100.0, NA64_ECAL, n, 1, 5.0, edges), 1
+        )
+        error = found.plus_error[0, 0] / found.plus[0, 0]
+        yield f"Monte Carlo, {showers} showers", seconds, f"statistical error {error:.0e}"
 
 
 def production() -> Iterator[Row]:
@@ -143,7 +207,9 @@ def start() -> Iterator[Row]:
         yield f"na64e {arguments}", seconds, ""
 
 
-BENCHMARKS = {f.__name__: f for f in (mixing, cascade, production, limit, start)}
+BENCHMARKS = {
+    f.__name__: f for f in (mixing, cascade, montecarlo, precision, production, limit, start)
+}
 
 
 def main() -> None:

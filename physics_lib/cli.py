@@ -13,6 +13,7 @@ import typer
 
 from physics_lib import cli_io
 from physics_lib import cli_options as opt
+from physics_lib.cli_shower import EXAMPLES, tracklength
 
 if TYPE_CHECKING:
     from physics_lib.cli_io import Real, Table
@@ -76,48 +77,7 @@ def widths(
     cli_io.emit(table, as_json)
 
 
-@app.command(epilog="Example: na64e tracklength --beam e- --energy 100 --target na64-ecal")
-def tracklength(
-    beam: Annotated[str, opt.option("--beam", "Particle on target.", "e-|e+|gamma")] = "e-",
-    energy: Annotated[str, opt.option("--energy", "Beam energy, GeV.")] = "100",
-    target: Annotated[
-        str, opt.option("--target", "What it hits.", "na64-ecal|lead")
-    ] = "na64-ecal",
-    method: Annotated[str, opt.option("--method", "Shower solver.", "cascade")] = "cascade",
-    bins: Annotated[str, opt.option("--bins", "Bins, from 0 to the beam energy.")] = "200",
-    threshold: Annotated[str, opt.option("--threshold", "Lowest energy followed, GeV.")] = "0.5",
-    pivots: Annotated[str, opt.option("--pivots", "Points of the solver's energy grid.")] = "100",
-    out: Annotated[str | None, opt.option("--out", "Write to this file.", "FILE")] = None,
-    as_json: opt.AsJson = False,
-) -> None:
-    """Track lengths of the e- and e+ of a shower, cm/GeV."""
-    from physics_lib.checks import in_range, one_of
-    from physics_lib.materials import TARGETS
-
-    one_of("--method", method, ("cascade",))
-    medium = TARGETS[one_of("--target", target, tuple(TARGETS))]
-    top, lowest = cli_io.number("--energy", energy), cli_io.number("--threshold", threshold)
-    count = cli_io.whole("--bins", bins, 1, 100_000)
-    grid_points = cli_io.whole("--pivots", pivots, 20, 2000)
-    path = None if out is None else cli_io.checked_path("--out", out)
-
-    import numpy as np
-
-    from physics_lib.shower import cascade
-
-    edges = np.linspace(0.0, in_range("--energy", top, *cascade.ENERGY_RANGE, "GeV"), count + 1)
-    with cli_io.busy("shower"):
-        found = cascade.track_length(beam, top, medium, lowest, edges, grid_points)
-    table = {
-        "material": np.repeat(found.materials, count),
-        "E_lo_GeV": np.tile(edges[:-1], len(found.materials)),
-        "E_hi_GeV": np.tile(edges[1:], len(found.materials)),
-        "T_minus_cm_per_GeV": found.minus.ravel(),
-        "T_minus_err": found.minus_error.ravel(),
-        "T_plus_cm_per_GeV": found.plus.ravel(),
-        "T_plus_err": found.plus_error.ravel(),
-    }
-    cli_io.emit(table, as_json, path)
+app.command(epilog=EXAMPLES)(tracklength)
 
 
 @app.command(

@@ -117,24 +117,35 @@ def grid(axes: "Mapping[str, Real]") -> "dict[str, Real]":
 
 
 @contextmanager
-def busy(what: str) -> "Iterator[Callable[[float], None]]":
+def busy(what: str, total: int | None = None) -> "Iterator[Callable[[float], None]]":
     """Show on standard error that work goes on, if that is a terminal.
+
+    Parameters
+    ----------
+    what : str
+        What is being done.
+    total : int, optional
+        Number of pieces, if they are counted: then rate and time left are shown.
 
     Yields
     ------
     callable
-        To be told the fraction that is done.
+        To be told the fraction that is done, or the number of pieces.
     """
     if not sys.stderr.isatty():
         yield lambda done: None
         return
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn(what), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    columns: list[bars.ProgressColumn] = [bars.SpinnerColumn(), bars.TextColumn(what)]
+    columns += [bars.BarColumn(), bars.TimeElapsedColumn()]
+    if total is not None:
+        columns += [bars.MofNCompleteColumn(), bars.TextColumn("{task.speed:.0f}/s, left")]
+        columns += [bars.TimeRemainingColumn()]
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=None)
-        yield lambda done: progress.update(task, total=1.0, completed=done)
+        yield lambda done: progress.update(task, total=total or 1.0, completed=done)
 
 
 def in_blocks(

@@ -252,7 +252,7 @@ BAD = [
     ("widths --model invisible --mass 0.1 --g 1e-3 --alpha-d 1.5", "alpha_d"),
     ("widths --model vanilla --mass 0.1 --g 1e-3 --alpha-d nan", "--alpha-d"),
     ("tracklength --beam mu-", "e-, e+, gamma"),
-    ("tracklength --method montecarlo", "cascade"),
+    ("tracklength --method geant4", "cascade, montecarlo"),
     ("tracklength --target tungsten", "na64-ecal, lead"),
     ("tracklength --energy 0.1", "--energy"),
     ("tracklength --energy 10,20", "--energy"),

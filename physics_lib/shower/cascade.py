@@ -36,7 +36,7 @@ BEAMS = ("e-", "e+", "gamma")
 ENERGY_RANGE = (0.2, 1e5)
 """Beam energies [GeV] that are accepted (below 100 TeV)."""
 
-_TOP_SPACING = 1e-6
+_TOP_SPACING = 1e-4
 _THRESHOLD_MARGIN = 0.5
 _GAUSS_ORDER = 4
 # Fraction of the beam energy above which the primaries are a peak.

@@ -1,7 +1,6 @@
 """Quick arithmetic for the compiled Monte Carlo: random numbers, look-up grids, ln x and 2ᵗ.
 
-No function of the system's mathematical library is called: the bits of a result depend on
-numba and the processor's arithmetic alone.
+The system's mathematical library is left to the rare processes: it is slower.
 """
 
 from collections.abc import Callable

@@ -10,6 +10,9 @@ from physics_lib.checks import one_of
 
 Real = NDArray[np.float64]
 
+# Of the beam energy: where the grading of the energy scale stops.
+_RESOLUTION = 1e-4
+
 
 def graded_coordinate(energy: ArrayLike, energy_max: float, resolution: float) -> Real:
     """Coordinate in which T_±(E) is smooth: ln E far below the beam energy, −ln(E_max − E) at it.
@@ -21,9 +24,10 @@ def graded_coordinate(energy: ArrayLike, energy_max: float, resolution: float) -
     energy_max : float
         Beam energy [GeV].
     resolution : float
-        Distance from either end [GeV] below which the grading stops.
+        Distance from the beam energy [GeV] below which the grading stops.
     """
-    values = np.maximum(energy, resolution)
+    # Energy zero, where bins may begin, has no logarithm.
+    values = np.maximum(energy, 1e-6 * resolution)
     result: Real = np.log(values / (energy_max - values + resolution))
     return result
 
@@ -47,8 +51,8 @@ class TrackLength:
     minus_error, plus_error : ndarray, shape (len(materials), n)
         Errors of T_∓: of the energy grid (cascade) or statistical (Monte Carlo) [cm/GeV].
     deposit : ndarray
-        Energy [GeV] left in each plate, or in the block, by particles below the threshold and by
-        collision loss.
+        Energy [GeV] left in each plate, or in the block, by collision loss and by particles that
+        are not followed: below the threshold (Monte Carlo) or half of it (cascade).
     """
 
     beam: str
@@ -82,7 +86,7 @@ class TrackLength:
         return np.concatenate(([0.0], np.cumsum(density * np.diff(self.edges))))
 
     def _coordinate(self, energy: ArrayLike) -> Real:
-        return graded_coordinate(energy, self.energy, 1e-6 * self.energy)
+        return graded_coordinate(energy, self.energy, _RESOLUTION * self.energy)
 
     def rebinned(self, edges: ArrayLike, lowest: float = 0.0) -> "TrackLength":
         """Return the same track lengths averaged over other bins; zero outside the old ones.
@@ -148,7 +152,7 @@ class TrackLength:
         inside = (values >= self.edges[0]) & (values <= self.edges[-1])
         safe = np.clip(values, self.edges[0], self.edges[-1])
         coordinate = self._coordinate(safe)
-        slope = 1.0 / safe + 1.0 / (self.energy * (1.0 + 1e-6) - safe)
+        slope = 1.0 / safe + 1.0 / (self.energy * (1.0 + _RESOLUTION) - safe)
         row = self.row(material)
 
         def evaluate(density: Real) -> Real:
