@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from statistics import median
 
 import numpy as np
@@ -95,11 +96,8 @@ def montecarlo() -> Iterator[Row]:
     """Showers of 100 GeV electrons in the ECAL: time per shower, by what it depends on."""
 
     def per_shower(remark: str = "", showers: int = 20_000, **changes) -> tuple[float, str]:
-        settings = {"threshold": 1.0, "energy": 100.0, "workers": 1} | changes
-        energy = settings.pop("energy")
-        seconds, _ = timed(
-            lambda: simulate("e-", energy, NA64_ECAL, showers, seed=1, **settings), 3
-        )
+        settings = {"threshold": 1.0, "energy": 100.0, "target": NA64_ECAL} | changes
+        seconds, _ = timed(lambda: simulate("e-", showers=showers, seed=1, **settings), 3)
         return seconds / showers, remark or f"{showers / seconds:.0f} showers/s"
 
     yield "above 1 GeV, one core", *per_shower()
@@ -110,6 +108,11 @@ def montecarlo() -> Iterator[Row]:
         yield f"beam of {energy:g} GeV", *per_shower(showers=5_000, energy=energy)
     for bins in (10, 2000):
         yield f"{bins} bins", *per_shower(edges=np.linspace(1.0, 100.0, bins + 1))
+    for layers in (15, 50, 300):
+        target = replace(NA64_ECAL, repetitions=layers)
+        yield f"{layers} layers", *per_shower(target=target)
+    for showers in (2_500, 100_000):
+        yield f"run of {showers} showers", *per_shower(showers=showers)
     yield "steps of 0.5 mm at most", *per_shower(showers=5_000, step_length=0.05)
     yield "GEANT4 11.4 as recorded, above 1 GeV, one core", 1.0 / 201.0, "201 showers/s"
     yield "GEANT4 11.4 as recorded, above 10 GeV", 1.0 / 2590.0, "2590 showers/s"
