@@ -15,7 +15,6 @@ and its error.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -67,7 +66,8 @@ def energy_pivots(energy_max: float, energy_min: float, count: int) -> Real:
     return pivots
 
 
-class Transfer(NamedTuple):
+@dataclass(frozen=True)
+class Transfer:
     """Rates [1/cm] of one process between pivots.
 
     Attributes
@@ -124,7 +124,7 @@ class Splittings:
         return upper * self.count + self.row, (product - low) / (high - low)
 
     def transfer(self, rate: Rate) -> Transfer:
-        """Project a process with spectrum `rate`(source, product) [1/(GeV cm)] on the pivots."""
+        """Project a process with spectrum `rate` [1/(GeV cm)] of (source, product) on the pivots."""
         events = rate(self.energy, self.first) * self.weight
         first, second = (self._gain(events, *share) for share in self._shares)
         return Transfer(first, second, _sums(self.row, events, self.count))

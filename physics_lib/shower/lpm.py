@@ -64,7 +64,7 @@ def migdal(s_prime: ArrayLike, atomic_number: float) -> tuple[Real, Real, Real]:
     Parameters
     ----------
     s_prime : array_like
-        s′ = √(E_LPM k/(8 E |E − k|)), for bremsstrahlung and pairs alike.
+        ``s′ = √(E_LPM k/(8 E |E − k|))``, for bremsstrahlung and pairs alike.
     atomic_number : float
         Z of the element that dominates the radiation.
     """

@@ -45,7 +45,7 @@ class Executor(Protocol):
     """What runs chunks: an executor of `concurrent.futures` or a client of Dask."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any) -> Any:
-        """Start fn(*args); the future has `add_done_callback` and `result`."""
+        """Start ``fn(*args)``; the future has `add_done_callback` and `result`."""
 
 
 def _checked_target(target: Material | Stack) -> None:
