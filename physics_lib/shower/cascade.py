@@ -124,7 +124,7 @@ class Splittings:
         return upper * self.count + self.row, (product - low) / (high - low)
 
     def transfer(self, rate: Rate) -> Transfer:
-        """Project a process with spectrum `rate` [1/(GeV cm)] of (source, product) on the pivots."""
+        """Project a process, with spectrum `rate` [1/(GeV cm)], on the pivots."""
         events = rate(self.energy, self.first) * self.weight
         first, second = (self._gain(events, *share) for share in self._shares)
         return Transfer(first, second, _sums(self.row, events, self.count))
