@@ -24,6 +24,7 @@ notebooks: $(READY)  ## Re-execute the notebooks, store their outputs
 	@$(PY) book/refresh.py
 
 test: $(READY)  ## Run the tests and compare every notebook's outputs
+	@echo "Tests in tests/, every cell of notebooks/; failures are listed at the end"
 	@$(PY) -m pytest -n 2 --dist loadfile
 
 lint: $(READY)  ## Check style and types
