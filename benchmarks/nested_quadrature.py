@@ -1,12 +1,15 @@
 """Radiation at tree level by nested adaptive quadrature, as one would write it first."""
 
 from collections.abc import Callable
+from types import FunctionType
+from typing import Any
 
 import numpy as np
 from scipy.integrate import quad
 
 from physics_lib.constants import ALPHA, ELECTRON_MASS, GEV_INVERSE_SQUARED_IN_PB
 from physics_lib.production import exact as exact_kernel
+from physics_lib.production.amplitude import kinematics
 from physics_lib.production.form_factor import form_factor_squared
 from physics_lib.yields import LEAD_NUCLEUS
 
@@ -27,7 +30,7 @@ class NestedQuadrature:
     def spectrum(self, remainder: float) -> float:
         """dσ/dx [pb] at 1 − x."""
         left, nucleus = self.energy * remainder, LEAD_NUCLEUS.mass
-        kin = exact_kernel.kinematics(self.energy, left, self.mass, ELECTRON_MASS, nucleus)
+        kin = kinematics(self.energy, left, self.mass, ELECTRON_MASS, nucleus)
         floor = 1e-4 / self.form.elastic_screening
 
         def over_transfer(log_u: float) -> float:
@@ -60,3 +63,10 @@ class NestedQuadrature:
         x_low, y_low = self.mass / self.energy, ELECTRON_MASS / self.energy
         low, high = np.log(x_low / (1.0 - x_low)), np.log((1.0 - y_low) / y_low)
         return quad(integrand, low, high, **self.rule)[0]
+
+
+def plain(compiled: Any) -> Callable[..., float]:
+    """The same function without numba, nor in what it calls of its own module."""
+    function = compiled.py_func
+    names = {name: getattr(f, "py_func", f) for name, f in function.__globals__.items()}
+    return FunctionType(function.__code__, names)

@@ -13,13 +13,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from physics_lib.constants import ALPHA
-from physics_lib.events.azimuth import azimuth_of, draw_azimuth
-from physics_lib.production.exact import (
-    averaged_amplitude,
-    final_state_peak,
-    kinematics,
-    transfer_limits,
-)
+from physics_lib.events.azimuth import draw_azimuth
+from physics_lib.production.amplitude import averaged_amplitude, azimuth_of, kinematics
+from physics_lib.production.exact import final_state_peak, transfer_limits
 from physics_lib.production.form_factor import FormFactor, form_factor_squared
 from physics_lib.shower.quick import uniform
 

@@ -6,7 +6,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from physics_lib.checks import in_range, one_of
 from physics_lib.constants import ALPHA, ELECTRON_MASS, GEV_INVERSE_SQUARED_IN_PB
-from physics_lib.production.exact import gauss_rules, kinematics, transfer_integral
+from physics_lib.production.amplitude import kinematics
+from physics_lib.production.exact import gauss_rules, transfer_integral
 from physics_lib.production.form_factor import FORM_FACTORS, Nucleus
 from physics_lib.production.radiative import ENERGY_RANGE, MASS_RANGE
 

@@ -1,17 +1,15 @@
-"""The exact tree-level amplitude of ℓ N → ℓ N V and its integrals over angle and transfer.
+"""Integrals of the exact tree-level amplitude of ℓ N → ℓ N V over angle and transfer.
 
 Scalar functions, compiled; `radiative` says what they compute and puts arrays through them.
-Names of the variables: E, p the incoming lepton, k the momentum of V, w = E − E_V,
-U = m² − (p − k)² for the angle, t = −q² > 0 for the momentum taken by the nucleus.
+Names of the variables as in `amplitude`.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from physics_lib.constants import ALPHA
+from physics_lib.production.amplitude import averaged_amplitude, kinematics
 from physics_lib.production.form_factor import form_factor_squared
 
 Real = NDArray[np.float64]
@@ -32,110 +30,6 @@ _PEAK_NODES = (4.0, 0.8)
 _WIDEST_PEAK = 50.0
 # U₀/U is this power of the variable of the angle: the logarithm at large angles is then smooth.
 _ANGLE_POWER = 3.5
-
-
-class Kinematics(NamedTuple):
-    """Energies and momenta that do not depend on the angle [GeV].
-
-    Attributes
-    ----------
-    energy, momentum : float
-        E, p of the incoming lepton.
-    vector_momentum : float
-        k of the emitted vector.
-    left : float
-        w = E − E_V
-    momentum_gap : float
-        p − k
-    smallest : float
-        U at emission angle zero [GeV²].
-    lepton_mass, vector_mass, nucleus_mass : float
-        m, m_V, M
-    """
-
-    energy: float
-    momentum: float
-    vector_momentum: float
-    left: float
-    momentum_gap: float
-    smallest: float
-    lepton_mass: float
-    vector_mass: float
-    nucleus_mass: float
-
-
-@njit(cache=True, error_model="numpy")
-def kinematics(energy, left, vector_mass, lepton_mass, nucleus_mass):  # type: ignore[no-untyped-def]
-    """Kinematics of emission at E_V = E − w, every difference free of cancellation."""
-    vector_energy = energy - left
-    p = np.sqrt((energy - lepton_mass) * (energy + lepton_mass))
-    k = np.sqrt((vector_energy - vector_mass) * (vector_energy + vector_mass))
-    gap = (left * (energy + vector_energy) + vector_mass**2 - lepton_mass**2) / (p + k)
-    smallest = (
-        vector_mass**2 * (energy * left + lepton_mass**2 + p * gap) + 2.0 * (lepton_mass * k) ** 2
-    ) / (energy * vector_energy + p * k)
-    return Kinematics(energy, p, k, left, gap, smallest, lepton_mass, vector_mass, nucleus_mass)
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def _square_average(constant, slope, ratio):  # type: ignore[no-untyped-def]
-    """Azimuthal mean of (constant + slope cos φ)²/(a + b cos φ)², times a² − b².
-
-    `ratio` is b/(a + √(a² − b²)).
-    """
-    q = ratio * ratio
-    square = 0.5 * (1.0 + 4.0 * q - q * q) * slope * slope
-    return (constant * constant * (1.0 + q) - 4.0 * ratio * constant * slope + square) / (1.0 - q)
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def averaged_amplitude(t, u, kin):  # type: ignore[no-untyped-def]
-    """⟨A⟩_φ: the squared amplitude summed over polarisations, averaged over the azimuth.
-
-    With s̃ = (p′+k)² − m² = a + b cos φ and ũ = −U, the amplitude is
-    2P²(s̃/ũ + ũ/s̃) − (8t/s̃ũ)[…] + 2(m_V² + 2m²)[t P² (s̃+ũ)² − 4 (ũ P·p + s̃ P·p′)²]/(s̃ũ)²;
-    the two squares in the last term are linear in cos φ and are built without cancellation.
-
-    Parameters
-    ----------
-    t, u : float
-        −q² and U = m² − (p − k)² [GeV²], inside the physical region.
-    kin : Kinematics
-    """
-    p, k, w, mass = kin.momentum, kin.vector_momentum, kin.left, kin.nucleus_mass
-    turn = 0.5 * (u - kin.smallest) / (p * k)
-    v2 = kin.momentum_gap**2 + 2.0 * p * k * turn
-    vector_energy = kin.energy - w
-    # 1 − p∥/V and E − w p∥/V, with p∥ along V = p − k.
-    tilt = k * (p * turn - kin.momentum_gap) / v2
-    splitting = (kin.vector_mass * p) ** 2 - (kin.lepton_mass * k) ** 2
-    lag = (
-        kin.momentum_gap * splitting / (vector_energy * p + kin.energy * k)
-        + p * k * (kin.energy + vector_energy) * turn
-    ) / v2
-    along = 0.5 * (u + t * (1.0 + w / mass)) / np.sqrt(v2)
-    across2 = max(t * (1.0 + 0.25 * t / mass**2) - along * along, 0.0)
-    sine2 = max(turn * (2.0 - turn), 0.0)
-    b = 2.0 * p * k * np.sqrt(sine2 * across2 / v2)
-    sum_constant = -(u + t) * tilt - t * lag / mass
-    a = u + sum_constant
-    root = np.sqrt((a - b) * (a + b))
-    ratio = b / (a + root)
-
-    proper2 = 4.0 * mass * mass + t
-    before = 2.0 * mass * kin.energy - 0.5 * t
-    after = 2.0 * mass * w - 0.5 * (u + t)
-    bracket = before**2 + after**2 + 0.5 * proper2 * (2.0 * kin.vector_mass**2 - t + u)
-    transverse = (8.0 * t / u) * (bracket / root - before - 0.5 * proper2 + 0.25 * a)
-    charge = -2.0 * proper2 * (a / u + u / root)
-
-    slope = b * (after + 0.5 * u)
-    current = -2.0 * mass * (u * lag + t * w * (tilt + lag / mass)) - 0.5 * t * sum_constant
-    sums = _square_average(sum_constant, b, ratio)
-    currents = _square_average(current, slope, ratio)
-    weight = 2.0 * (kin.vector_mass**2 + 2.0 * kin.lepton_mass**2)
-    longitudinal = (proper2 * t * sums - 4.0 * currents) / ((root * u) ** 2)
-    return charge + transverse + weight * longitudinal
 
 
 @njit(cache=True, error_model="numpy")

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from physics_lib.checks import in_range
 from physics_lib.constants import ELECTRON_MASS
-from physics_lib.production.exact import kinematics
+from physics_lib.production.amplitude import kinematics
 from physics_lib.production.form_factor import Nucleus
 from physics_lib.production.radiative import ENERGY_RANGE, MASS_RANGE, spectrum
 

@@ -9,7 +9,6 @@ from scipy.integrate import cumulative_simpson
 from scipy.stats import chi2, kstest
 
 from physics_lib.constants import ELECTRON_MASS, MUON_MASS
-from physics_lib.events.azimuth import amplitude, azimuth_of
 from physics_lib.events.decays import decay_cosine
 from physics_lib.events.sample import PARTICLES, histogram, radiative_events
 from physics_lib.events.sampler import Sampler, random_state
@@ -18,6 +17,12 @@ from physics_lib.experiment import load_experiment
 from physics_lib.materials import LEAD, NA64_ECAL
 from physics_lib.models import DarkPhoton, Invisible, Vanilla, total_width
 from physics_lib.production import exact, radiative, resonant
+from physics_lib.production.amplitude import (
+    amplitude,
+    averaged_amplitude,
+    azimuth_of,
+    kinematics,
+)
 from physics_lib.production.form_factor import form_factor_squared
 from physics_lib.shower.cascade import block_paths, energy_pivots
 from physics_lib.shower.depth import plate_paths
@@ -85,7 +90,7 @@ def test_the_azimuthal_mean_is_the_averaged_amplitude(
     left = max(energy * 10.0**log_share, 3.0 * ELECTRON_MASS)
     if energy - left < 1.05 * mass:
         return
-    kin = exact.kinematics(energy, left, mass, ELECTRON_MASS, LEAD_NUCLEUS.mass)
+    kin = kinematics(energy, left, mass, ELECTRON_MASS, LEAD_NUCLEUS.mass)
     u = kin.smallest * (1.0 + 10.0**excess)
     backward = kin.smallest + 4.0 * kin.momentum * kin.vector_momentum
     if u > 0.8 * min(backward, 2.0 * LEAD_NUCLEUS.mass * (left - ELECTRON_MASS)):
@@ -99,7 +104,7 @@ def test_the_azimuthal_mean_is_the_averaged_amplitude(
     cosine = (half**2 - 1.0) / (half**2 + 1.0)
     values = np.array([amplitude(c, form) for c in cosine]) * (form.a + form.b * cosine)
     mean = np.mean(values) / np.sqrt((form.a - form.b) * (form.a + form.b))
-    assert mean == pytest.approx(exact.averaged_amplitude(t, u, kin), rel=1e-9)
+    assert mean == pytest.approx(averaged_amplitude(t, u, kin), rel=1e-9)
 
 
 # Kinematics.
@@ -143,7 +148,7 @@ def test_the_azimuth_is_that_of_the_amplitude():
     draws = sampler.draw(300, random_state(np.random.SeedSequence(3).spawn(2)[0]))
     late = square(events.of("lepton") + events.of("mediator")) - ELECTRON_MASS**2
     for i in range(300):
-        kin = exact.kinematics(energy, draws.left[i], *sampler.source.masses)
+        kin = kinematics(energy, draws.left[i], *sampler.source.masses)
         form = azimuth_of(draws.t[i], draws.u[i], kin)
         assert late[i] == pytest.approx(form.a + form.b * draws.cosine[i], abs=1e-13 * energy**2)
     assert np.array_equal(draws.u, events.u)
@@ -177,7 +182,7 @@ def grid_of_angle_and_transfer(energy, lefts, masses, form, size):
     for slab, left in enumerate(lefts):
         # Another place within the steps for each slab, so that steps do not show.
         place = (0.5 + 0.618 * slab) % 1.0
-        kin = exact.kinematics(energy, left, *masses)
+        kin = kinematics(energy, left, *masses)
         widest = min(
             kin.smallest + 4.0 * kin.momentum * kin.vector_momentum,
             2.0 * masses[2] * (left - masses[1]),
@@ -193,7 +198,7 @@ def grid_of_angle_and_transfer(energy, lefts, masses, form, size):
             scale = (1.0 - narrow) * 2.0 * u / r / gap * (high - low)
             for j in range(size):
                 t = np.exp(low + (high - low) * (j + place) / size)
-                value = form_factor_squared(t, form) / t * exact.averaged_amplitude(t, u, kin)
+                value = form_factor_squared(t, form) / t * averaged_amplitude(t, u, kin)
                 rows[n] = u / kin.smallest, t, scale * value
                 n += 1
     return rows.T
@@ -209,7 +214,7 @@ def test_angle_and_transfer_follow_the_amplitude(energy, mass, lepton):
     left = low + (high - low) * (np.arange(12) + 0.5) / 12
     form = LEAD_NUCLEUS.form_factor()
     table = grid_of_angle_and_transfer(energy, left, masses, form, 250)
-    smallest = [exact.kinematics(energy, w, *masses).smallest for w in events.left[here]]
+    smallest = [kinematics(energy, w, *masses).smallest for w in events.left[here]]
     for values, sample in (
         (table[0], events.u[here] / np.array(smallest)),
         (table[1], events.t[here]),

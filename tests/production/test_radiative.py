@@ -9,9 +9,9 @@ from scipy.integrate import quad
 
 from physics_lib.constants import ALPHA, ATOMIC_MASS_UNIT, ELECTRON_MASS, MUON_MASS
 from physics_lib.materials import LEAD, Element
+from physics_lib.production import amplitude, radiative
 from physics_lib.production import exact as exact_kernel
-from physics_lib.production import radiative
-from physics_lib.production.exact import averaged_amplitude
+from physics_lib.production.amplitude import averaged_amplitude
 from physics_lib.production.form_factor import Nucleus, form_factor_squared
 from physics_lib.production.radiative import sigma, spectrum
 
@@ -134,7 +134,7 @@ def spinor(p, mass, spin):
 
 
 def kinematics(energy, left, mass, lepton=ELECTRON_MASS, nucleus=NUCLEUS.mass):
-    return exact_kernel.kinematics(energy, left, mass, lepton, nucleus)
+    return amplitude.kinematics(energy, left, mass, lepton, nucleus)
 
 
 def random_point(seed):
