@@ -39,8 +39,9 @@ def in_range(
     """
     try:
         array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} = {value!r}: a number is needed") from None
+    except (TypeError, ValueError, OverflowError):
+        shown = " ".join(repr(value).split())
+        raise ValueError(f"{name} = {shown:.60}: a number is needed") from None
     above = array > low if open_low else array >= low
     below = array < high if open_high else array <= high
     good = above & below
@@ -57,5 +58,5 @@ def in_range(
 def one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     """Return `value` if it is one of `allowed`; ValueError with the list of names if not."""
     if value not in allowed:
-        raise ValueError(f"{name} = {value!r}: allowed {', '.join(allowed)}")
+        raise ValueError(f"{name} = {value!r:.60}: allowed {', '.join(allowed)}")
     return value

@@ -5,18 +5,21 @@ Files are read strictly: anything but the exact header and rows of positive fini
 refused with one line that names the file, the line, the value and what is allowed.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from physics_lib.checks import in_range, one_of
-from physics_lib.tables import data_folder, decode, read_bytes, read_table
+from physics_lib.datapackage import NAME, read_package
+from physics_lib.tables import data_folder, read_table
 
 Real = NDArray[np.float64]
+
+# Of masses in GeV and of couplings; what is larger is in other units.
+_LARGEST: Final = 1e3
 
 LIMIT_HEADER: Final = ("mass_GeV", "upper_limit")
 TRACK_LENGTH_HEADER: Final = (
@@ -31,6 +34,7 @@ TRACK_LENGTH_HEADER: Final = (
     "T_plus_scintillator_cm_per_GeV",
     "T_plus_scintillator_err",
 )
+_TRACK_LENGTH_UNITS: Final = ("GeV", "GeV", *8 * ("cm/GeV",))
 
 
 def read_limit_table(path: str | Path) -> tuple[Real, Real]:
@@ -44,7 +48,7 @@ def read_limit_table(path: str | Path) -> tuple[Real, Real]:
     Returns
     -------
     mass_GeV, upper_limit : ndarray
-        Positive; masses strictly increasing; at least two points.
+        Above 0, at most 1000; masses strictly increasing; at least two points.
 
     Raises
     ------
@@ -56,8 +60,11 @@ def read_limit_table(path: str | Path) -> tuple[Real, Real]:
     table = read_table(path, LIMIT_HEADER)
     for number, row in enumerate(table.tolist(), start=2):
         for name, value in zip(LIMIT_HEADER, row, strict=True):
-            if value <= 0.0:
-                raise ValueError(f"{path} line {number}: {name} = {value:g}: allowed above 0")
+            if not 0.0 < value <= _LARGEST:
+                raise ValueError(
+                    f"{path} line {number}: {name} = {value:g}: "
+                    f"allowed above 0, at most {_LARGEST:g}"
+                )
     mass, limit = table.T
     falls = np.flatnonzero(np.diff(mass) <= 0.0)
     if falls.size:
@@ -160,22 +167,15 @@ class TrackLengthReference:
     source: str
 
 
-def _resources(folder: Path) -> dict[str, dict[str, Any]]:
-    """Descriptions of `datapackage.json` by name."""
-    path = folder / "datapackage.json"
-    try:
-        package = json.loads(decode(read_bytes(path), path))
-        return {entry["name"]: entry for entry in package["resources"]}
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path} line {error.lineno}: {error.msg}: JSON is needed") from None
-    except (KeyError, TypeError, RecursionError):
-        raise ValueError(f"{path}: a list `resources` of named entries is needed") from None
+def _where(what: str, folder: Path | None) -> str:
+    """What to call a name in a message: with the description it is looked for in, if another."""
+    return what if folder is None else f"{folder / NAME}: {what}"
 
 
 def list_curves() -> tuple[str, ...]:
     """Names that `read_curve` knows, in the order of `datapackage.json`."""
-    entries = _resources(data_folder())
-    return tuple(name for name, entry in entries.items() if "coupling" in entry)
+    found = read_package(data_folder())
+    return tuple(name for name, resource in found.items() if "coupling" in resource.entry)
 
 
 def read_curve(name: str, folder: Path | None = None) -> PublishedLimit:
@@ -195,27 +195,33 @@ def read_curve(name: str, folder: Path | None = None) -> PublishedLimit:
     ValueError
         If the name is unknown or the file damaged.
     """
-    root = data_folder() if folder is None else folder
-    entries = {key: entry for key, entry in _resources(root).items() if "coupling" in entry}
-    entry = entries[one_of("name", name, tuple(entries))]
-    mass, limit = read_limit_table(root / entry["path"])
-    low, high = (float(bound) for bound in entry["valid_range_GeV"])
-    source = entry["sources"][0]
+    package = read_package(data_folder() if folder is None else folder)
+    names = tuple(key for key, resource in package.items() if "coupling" in resource.entry)
+    found = package[one_of(_where("name", folder), name, names)]
+    coupling = one_of(f"{found.package}: coupling", found.text("coupling"), ("epsilon", "g"))
+    found.check_file(dict(zip(LIMIT_HEADER, ("GeV", "1"), strict=True)))
+    mass, limit = read_limit_table(found.path)
+    low, high = found.range("valid_range_GeV")
+    if not 0.9 * mass[0] <= low < high <= mass[-1]:
+        raise ValueError(
+            f"{found.path}: masses from {mass[0]:g} to {mass[-1]:g}: those of valid_range_GeV, "
+            f"{low:g} to {high:g}, are needed"
+        )
     return PublishedLimit(
         name=name,
-        title=entry["title"],
-        coupling=entry["coupling"],
+        title=found.text("title"),
+        coupling=coupling,
         mass_GeV=mass,
         upper_limit=limit,
-        confidence_level=entry["confidence_level"],
-        source=source["title"],
-        doi=source["doi"],
+        confidence_level=found.text("confidence_level"),
+        source=found.source("title"),
+        doi=found.source("doi"),
         valid_range_GeV=(low, high),
     )
 
 
 def read_track_length_reference(
-    sampling: str = "pre", *, fine: bool = False
+    sampling: str = "pre", *, fine: bool = False, folder: Path | None = None
 ) -> TrackLengthReference:
     """Read track lengths of 100 GeV electrons on the lead and scintillator stack.
 
@@ -226,6 +232,8 @@ def read_track_length_reference(
     fine : bool
         50 bins of 0.1 GeV above 95 GeV in place of 200 bins of 0.5 GeV (the first of which
         is empty: particles were followed down to 0.5 GeV).
+    folder : Path, optional
+        Data folder; by default `data_folder()`.
 
     Raises
     ------
@@ -235,12 +243,16 @@ def read_track_length_reference(
         If `sampling` is unknown or the file damaged.
     """
     one_of("sampling", sampling, ("pre", "mid"))
-    folder = data_folder()
-    entry = _resources(folder)[f"g4_stack_electron_{sampling}{'_fine' if fine else ''}"]
-    path = folder / entry["path"]
-    table = read_table(path, TRACK_LENGTH_HEADER)
-    if np.any(table < 0.0) or np.any(table[:, 1] <= table[:, 0]):
-        raise ValueError(f"{path}: numbers of at least 0 and edges in order are needed")
+    package = read_package(data_folder() if folder is None else folder)
+    name = f"g4_stack_electron_{sampling}{'_fine' if fine else ''}"
+    found = package[one_of(_where("name", folder), name, tuple(package))]
+    found.check_file(dict(zip(TRACK_LENGTH_HEADER, _TRACK_LENGTH_UNITS, strict=True)))
+    table = read_table(found.path, TRACK_LENGTH_HEADER)
+    edges = np.append(table[:, 0], table[-1, 1])
+    if np.any(table < 0.0) or np.any(table[:, 0] >= table[:, 1]):
+        raise ValueError(f"{found.path}: numbers of at least 0 and edges in order are needed")
+    if np.any(edges[1:] != table[:, 1]):
+        raise ValueError(f"{found.path}: bins without gaps, in order, are needed")
     column = dict(zip(TRACK_LENGTH_HEADER, map(_frozen, table.T), strict=True))
 
     def both(pattern: str) -> dict[str, Real]:
@@ -253,5 +265,5 @@ def read_track_length_reference(
         minus_error=both("T_minus_{}_err"),
         plus=both("T_plus_{}_cm_per_GeV"),
         plus_error=both("T_plus_{}_err"),
-        source=entry["sources"][0]["title"],
+        source=found.source("title"),
     )

@@ -14,10 +14,13 @@ from scipy.special import ndtr
 from physics_lib.checks import in_range, one_of
 from physics_lib.constants import MUON_MASS
 from physics_lib.experiment import MUON_BEAMS, Experiment
-from physics_lib.materials import TARGETS, Stack
+from physics_lib.materials import Stack, target_of
 from physics_lib.shower.muon import mean_loss
 
 Real = NDArray[np.float64]
+
+# Spread over the beam energy that counts as none.
+_SHARP = 1e-12
 
 
 class Efficiency(Protocol):
@@ -34,7 +37,8 @@ class ThresholdEfficiency:
 
     The calorimeter sees E₀ − E_F on average, with a Gaussian spread σ(E₀ − E_F). Everything that
     does not depend on E_F cancels in the ratio of Eq. (14) and is left out; so are the pre-shower
-    and shower-shape cuts, whose effect as E_F → E₀ this form does not describe.
+    and shower-shape cuts, whose effect as E_F → E₀ this form does not describe. With a thin target
+    "calorimeter" means whatever measures the electron behind it and the photons beside it.
 
     Parameters
     ----------
@@ -63,7 +67,9 @@ class ThresholdEfficiency:
         """
         beam = self.experiment.energy_GeV
         seen = beam - in_range("missing energy", missing_energy, 0.0, beam, "GeV")
-        spread = self.experiment.resolution(np.maximum(seen, np.finfo(float).tiny))
+        # The floors stand in for no energy and for no spread, which would divide zero by zero.
+        floor = _SHARP * beam
+        spread = np.maximum(self.experiment.resolution(np.maximum(seen, floor)), floor)
         result: Real = ndtr((self.experiment.ecal_cut_GeV - seen) / spread)
         return result
 
@@ -96,7 +102,7 @@ class MissingMomentumEfficiency:
     @cached_property
     def _loss(self) -> float:
         """Mean energy [GeV] that a muon of the beam leaves in the target."""
-        target = TARGETS[self.experiment.target]
+        target = target_of(self.experiment.target)
         return mean_loss(self.experiment.energy_GeV, target) if isinstance(target, Stack) else 0.0
 
     def __call__(self, missing_energy: ArrayLike) -> Real:

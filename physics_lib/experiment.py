@@ -6,24 +6,26 @@ A projection is another `Experiment`, not another code path. Names come from
 
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import yaml
 from numpy.typing import ArrayLike, NDArray
 
 from physics_lib.checks import in_range, one_of
 from physics_lib.constants import ELECTRON_MASS, MUON_MASS
-from physics_lib.tables import data_folder, decode, read_bytes
+from physics_lib.definitions import (
+    Definition,
+    find_definition,
+    plain_number,
+    plain_text,
+    read_known,
+)
+from physics_lib.materials import Stack, target_of
 
 MUON_BEAMS: Final = ("mu-", "mu+")
 BEAMS: Final = ("e-", "e+", *MUON_BEAMS)
-TARGETS: Final = ("na64-ecal", "lead")
-MUON_TARGETS: Final = ("na64-ecal",)
-"""targets that a muon leaves again"""
-MAX_YAML_SIZE: Final = 64 * 1024
-"""largest experiment file [bytes] that is read"""
 
+_KNOWN: Final = "experiments.yaml"
 _NUMBERS = (
     "energy_GeV",
     "particles_on_target",
@@ -34,16 +36,6 @@ _NUMBERS = (
     "background_error",
     "momentum_cut_GeV",
     "momentum_resolution",
-)
-_PLAIN_TOKENS = (
-    yaml.StreamStartToken,
-    yaml.StreamEndToken,
-    yaml.DocumentStartToken,
-    yaml.BlockMappingStartToken,
-    yaml.BlockEndToken,
-    yaml.KeyToken,
-    yaml.ValueToken,
-    yaml.ScalarToken,
 )
 
 
@@ -62,8 +54,9 @@ class Experiment:
         Beam energy, 1 to 1000 GeV.
     particles_on_target : float
         Above 0, up to 1e20.
-    target : {"na64-ecal", "lead"}
-        Lead and scintillator stack, or a block of lead without end, which no muon leaves.
+    target : str
+        ``na64-ecal``, the lead and scintillator stack; a material, for a block of it without end,
+        which no muon leaves; or plates such as ``0.035 cm tungsten``: see `materials.target_of`.
     resolution_stochastic, resolution_constant : float
         a and b of σ_E/E = a/√(E/GeV) + b, each 0 to 1.
     ecal_cut_GeV : float
@@ -104,14 +97,11 @@ class Experiment:
     def __post_init__(self) -> None:
         """Check every field and convert numbers to plain floats."""
         for name in ("title", "source"):
-            text = getattr(self, name)
-            if not isinstance(text, str) or not text.strip() or len(text) > 500:
-                raise ValueError(f"{name} = {text!r:.60}: allowed a text of 1 to 500 characters")
-        for name, allowed in (("beam", BEAMS), ("target", TARGETS)):
-            value = getattr(self, name)
-            one_of(name, value if isinstance(value, str) else repr(value), allowed)
+            plain_text(name, getattr(self, name))
+        one_of("beam", self.beam if isinstance(self.beam, str) else repr(self.beam), BEAMS)
+        target_of(plain_text("target", self.target))
         for name in _NUMBERS:
-            object.__setattr__(self, name, _plain_number(name, getattr(self, name)))
+            object.__setattr__(self, name, plain_number(name, getattr(self, name)))
         in_range("energy_GeV", self.energy_GeV, 1.0, 1000.0, "GeV")
         in_range("particles_on_target", self.particles_on_target, 0.0, 1e20, open_low=True)
         in_range("resolution_stochastic", self.resolution_stochastic, 0.0, 1.0)
@@ -128,7 +118,11 @@ class Experiment:
     def _check_spectrometer(self) -> None:
         """Check what only muon beams have: they need it, others must not have it."""
         if self.has_muons:
-            one_of(f"target with beam {self.beam}", self.target, MUON_TARGETS)
+            if not isinstance(target_of(self.target), Stack):
+                raise ValueError(
+                    f"target with beam {self.beam} = {self.target!r:.60}: allowed na64-ecal, "
+                    "or plates, which a muon leaves again"
+                )
             cut = {"open_low": True, "open_high": True}
             in_range("momentum_cut_GeV", self.momentum_cut_GeV, 0.0, self.energy_GeV, "GeV", **cut)
             in_range("momentum_resolution", self.momentum_resolution, 0.0, 1.0, open_low=True)
@@ -162,95 +156,17 @@ class Experiment:
         return result
 
 
-def _plain_number(name: str, value: object) -> float:
-    """Return a float; text such as 1e13, which YAML 1.1 does not take for a number, included."""
-    if not isinstance(value, bool) and isinstance(value, (int, float, str, np.number)):
-        try:
-            return float(value)
-        except (ValueError, OverflowError):
-            pass
-    raise ValueError(f"{name} = {value!r:.60}: a number is needed")
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    """Return the mapping of a small YAML file of plain keys and values."""
-    text = decode(read_bytes(path, MAX_YAML_SIZE), path)
-    if not text.strip():
-        raise ValueError(f"{path}: empty file, a mapping is needed")
-    try:
-        _refuse_elaborate_yaml(text, path)
-        _refuse_repeated_keys(yaml.compose(text, Loader=yaml.SafeLoader), path)
-        content = _construct(text, path)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}" if mark else ""
-        reason = getattr(error, "problem", None) or getattr(error, "reason", "not readable")
-        raise ValueError(f"{path}{where}: {reason}: YAML is needed") from None
-    if not isinstance(content, dict):
-        raise ValueError(f"{path}: {type(content).__name__} found, a mapping is needed")
-    return content
-
-
-def _construct(text: str, path: Path) -> object:
-    """Return the value of YAML text; ValueError for a date or number that cannot exist."""
-    try:
-        return yaml.safe_load(text)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}: plain text and numbers are needed") from None
-
-
-def _refuse_elaborate_yaml(text: str, path: Path) -> None:
-    """Raise ValueError at the first token that a mapping of plain values does not have.
-
-    Anchors, aliases and tags can multiply or run things, deep nesting takes long to parse.
-    """
-    depth = 0
-    for token in yaml.scan(text, Loader=yaml.SafeLoader):
-        depth += isinstance(token, yaml.BlockMappingStartToken)
-        depth -= isinstance(token, yaml.BlockEndToken)
-        if depth > 2 or not isinstance(token, _PLAIN_TOKENS):
-            raise ValueError(
-                f"{path} line {token.start_mark.line + 1}: only `key: value` lines are allowed "
-                "(no lists, braces, anchors, aliases, tags)"
-            )
-
-
-def _refuse_repeated_keys(node: yaml.Node | None, path: Path) -> None:
-    """Raise ValueError if a mapping has a key twice, or a key that is not plain text."""
-    if not isinstance(node, yaml.MappingNode):
-        return
-    seen = set()
-    for key, value in node.value:
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            raise ValueError(f"{path} line {line}: a key must be plain text")
-        if key.value in seen:
-            raise ValueError(f"{path} line {line}: {key.value!r:.60} appears twice")
-        seen.add(key.value)
-        _refuse_repeated_keys(value, path)
-
-
-def _from_mapping(content: object, where: str) -> Experiment:
+def _from_definition(definition: Definition) -> Experiment:
     """Build an experiment from a mapping that has the fields as keys."""
-    names = [field.name for field in fields(Experiment)]
-    if not isinstance(content, dict):
-        raise ValueError(f"{where}: a mapping with the keys {', '.join(names)} is needed")
-    unknown = [repr(key)[:60] for key in content if key not in names]
-    if unknown:
-        raise ValueError(f"{where}: unknown key {unknown[0]}: allowed {', '.join(names)}")
-    needed = [field.name for field in fields(Experiment) if field.default is MISSING]
-    missing = [name for name in needed if name not in content]
-    if missing:
-        raise ValueError(f"{where}: missing {', '.join(missing)}")
-    try:
-        return Experiment(**content)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from None
+    names = tuple(field.name for field in fields(Experiment))
+    needed = tuple(field.name for field in fields(Experiment) if field.default is MISSING)
+    definition.check_keys(names, needed)
+    return definition.build(Experiment, **definition.values)
 
 
 def list_experiments() -> tuple[str, ...]:
     """Names that `load_experiment` knows, in the order of `data/experiments.yaml`."""
-    return tuple(_read_yaml(data_folder() / "experiments.yaml"))
+    return tuple(read_known(_KNOWN).values)
 
 
 def load_experiment(name_or_path: str | Path) -> Experiment:
@@ -270,15 +186,4 @@ def load_experiment(name_or_path: str | Path) -> Experiment:
     ValueError
         If the name is unknown or the file is not such a mapping: one line with the reason.
     """
-    if isinstance(name_or_path, str):
-        known = data_folder() / "experiments.yaml"
-        entries = _read_yaml(known)
-        if name_or_path in entries:
-            return _from_mapping(entries[name_or_path], f"{known.name}: {name_or_path}")
-        if not name_or_path.endswith((".yaml", ".yml")) and "/" not in name_or_path:
-            raise ValueError(
-                f"experiment = {name_or_path!r:.60}: allowed {', '.join(entries)}, "
-                "or a path to a .yaml file"
-            )
-    path = Path(name_or_path)
-    return _from_mapping(_read_yaml(path), str(path))
+    return _from_definition(find_definition("experiment", name_or_path, _KNOWN))

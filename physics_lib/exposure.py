@@ -7,11 +7,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from physics_lib.checks import one_of
+from physics_lib.checks import in_range, one_of
 from physics_lib.efficiency import Efficiency, efficiency_of
 from physics_lib.experiment import Experiment
-from physics_lib.materials import LEAD, MATERIALS, Element
+from physics_lib.materials import LEAD, MATERIALS, NA64_ECAL, Element, Stack, target_of
 from physics_lib.shower.beam import beam_track_length
+from physics_lib.shower.muon import mean_loss
 from physics_lib.shower.track_length import TrackLength
 
 Real = NDArray[np.float64]
@@ -31,7 +32,8 @@ class Exposure:
     efficiency : Efficiency
         η(E_F)
     materials : tuple of str
-        Materials whose nuclei and electrons count: the paper's choice is lead alone.
+        Materials whose nuclei and electrons count. In the calorimeter of NA64-e the paper's
+        choice is lead alone; in another target all that it is made of, if set up by `of`.
     """
 
     experiment: Experiment
@@ -41,11 +43,20 @@ class Exposure:
 
     @classmethod
     def of(cls, experiment: Experiment, pivots: int = 100) -> Self:
-        """Set up with the track length in the experiment's target and the analytic efficiency."""
+        """Set up with the track length in the experiment's target and the analytic efficiency.
+
+        Raises ValueError if muons of the beam lose more than half of their energy in the target.
+        """
+        target = target_of(experiment.target)
+        if experiment.has_muons and isinstance(target, Stack):
+            loss = mean_loss(experiment.energy_GeV, target)
+            in_range("target: mean loss", loss, 0.0, 0.5 * experiment.energy_GeV, "GeV")
         efficiency = efficiency_of(experiment)
         beam = experiment.energy_GeV
         threshold = float(np.clip(_lowest_energy(efficiency, beam), 0.05, 0.5 * beam))
-        return cls(experiment, beam_track_length(experiment, threshold, pivots), efficiency)
+        lengths = beam_track_length(experiment, threshold, pivots)
+        materials = ("lead",) if target is NA64_ECAL else lengths.materials
+        return cls(experiment, lengths, efficiency, materials)
 
     def __post_init__(self) -> None:
         """Check that every material has a track length."""

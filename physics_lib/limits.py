@@ -25,6 +25,9 @@ REFERENCE_EXPERIMENT = "na64e-2018"
 REFERENCE_LIMIT = "na64e_2019_epsilon"
 """The published limit on ε, radiation only."""
 
+FOUND, NO_SIGNAL, NO_LIMIT, NOT_CONVERGED = range(4)
+"""What became of a point: a limit, or why there is none."""
+
 _ANSATZ = 1e-6
 _TOLERANCE = 1e-8
 _MOST_ITERATIONS = 100
@@ -45,12 +48,16 @@ class Limit:
         The coupling after each round of the iteration, the ansatz first.
     iterations : ndarray of int, shape (n,)
         Rounds after which the coupling moves by less than one part in 10⁸.
+    outcome: ndarray of int, shape (n,)
+        `FOUND`; where the limit is NaN, `NO_SIGNAL`, `NO_LIMIT` (below a coupling of 10) or
+        `NOT_CONVERGED`.
     """
 
     mass: Real
     coupling: Real
     history: Real
     iterations: NDArray[np.int64]
+    outcome: NDArray[np.int8]
 
 
 @cache
@@ -66,6 +73,7 @@ def ratio_limit(
     published: PublishedLimit | None = None,
     *,
     radiative_only: bool = False,
+    strict: bool = True,
 ) -> Limit:
     """90 % C.L. upper limit by the paper's ratio method, iterated to convergence.
 
@@ -82,6 +90,8 @@ def ratio_limit(
         By default the NA64-e data of 2016–2018 and the limit of PRL 123, 121801.
     radiative_only : bool
         Leave the resonant annihilation out.
+    strict : bool
+        Refuse masses without a limit; else they get NaN, and `Limit.outcome` says why.
 
     Returns
     -------
@@ -102,7 +112,7 @@ def ratio_limit(
     yield_now = search.radiative_yield(mass)
     at_reference = yield_now if reference is search else reference.radiative_yield(mass)
     excluded = at_reference * np.square(published.at(mass))
-    return _solve(model, search, mass, excluded, radiative_only)
+    return _solve(model, search, mass, excluded, radiative_only, strict)
 
 
 def absolute_limit(
@@ -112,6 +122,7 @@ def absolute_limit(
     *,
     statistics: str = "cls",
     radiative_only: bool = False,
+    strict: bool = True,
 ) -> Limit:
     """90 % C.L. upper limit from the number of events alone.
 
@@ -127,6 +138,8 @@ def absolute_limit(
         How the excluded number of events is found, as in `statistics.upper_limit`.
     radiative_only : bool
         Leave the resonant annihilation out.
+    strict : bool
+        As for `ratio_limit`.
 
     Raises
     ------
@@ -140,7 +153,7 @@ def absolute_limit(
     seen = search.experiment
     events = upper_limit(seen.observed, seen.background, seen.background_error, statistics)
     excluded = np.full(mass.shape, events / common_efficiency)
-    return _solve(model, search, mass, excluded, radiative_only)
+    return _solve(model, search, mass, excluded, radiative_only, strict)
 
 
 def fitted_efficiency(
@@ -174,7 +187,7 @@ def fitted_efficiency(
 
 
 def _solve(
-    model: Model, search: Search, mass: Real, excluded: Real, radiative_only: bool
+    model: Model, search: Search, mass: Real, excluded: Real, radiative_only: bool, strict: bool
 ) -> Limit:
     """Find the couplings at which the yield is the excluded number of events.
 
@@ -186,17 +199,16 @@ def _solve(
     history = [coupling]
     moving = np.ones(mass.shape, dtype=bool)
     iterations = np.zeros(mass.shape, dtype=np.int64)
+    outcome = np.full(mass.shape, FOUND, dtype=np.int8)
     power, yields = np.full(mass.shape, 2.0), np.ones(mass.shape)
     for round_ in range(_MOST_ITERATIONS):
         at_coupling = model.at(mass[moving], coupling[moving])
         events = search.radiated_signal(at_coupling)
         if not radiative_only:
             events = events + search.annihilation_yield(at_coupling)
-        if not np.all(events > 0.0):
-            worst = mass[moving][~(events > 0.0)][0]
-            raise ValueError(
-                f"mass = {worst:g} GeV: the model gives no signal events, so no limit"
-            )
+        silent = ~(events > 0.0)
+        _mark(outcome, mass, np.flatnonzero(moving)[silent], NO_SIGNAL, strict)
+        events = np.where(silent, np.nan, events)
         if round_ >= _PLAIN_ROUNDS:
             step = np.log(coupling[moving] / history[-2][moving])
             power[moving] = np.clip(np.log(events / yields[moving]) / step, 1.0, 4.0)
@@ -204,12 +216,29 @@ def _solve(
         coupling = coupling.copy()
         coupling[moving] *= (excluded[moving] / events) ** (1.0 / power[moving])
         beyond = coupling > COUPLING_RANGE[1]
-        if np.any(beyond):
-            worst, most = mass[beyond][0], COUPLING_RANGE[1]
-            raise ValueError(f"mass = {worst:g} GeV: no limit below a coupling of {most:g}")
+        _mark(outcome, mass, np.flatnonzero(beyond), NO_LIMIT, strict)
+        coupling[beyond] = np.nan
+        # NaN does not move: points without a limit are left alone from here on.
         moving = np.abs(coupling / history[-1] - 1.0) >= _TOLERANCE
         history.append(coupling)
         iterations += moving
         if not np.any(moving):
-            return Limit(mass, coupling, np.array(history), iterations)
-    raise RuntimeError(f"limit did not converge in {_MOST_ITERATIONS} rounds")
+            break
+    _mark(outcome, mass, np.flatnonzero(moving), NOT_CONVERGED, strict)
+    coupling = np.where(outcome == FOUND, coupling, np.nan)
+    return Limit(mass, coupling, np.array(history), iterations, outcome)
+
+
+def _mark(
+    outcome: NDArray[np.int8], mass: Real, points: NDArray[np.intp], reason: int, strict: bool
+) -> None:
+    """Write down why points have no limit; if `strict`, refuse the first."""
+    outcome[points] = reason
+    if not (strict and points.size):
+        return
+    if reason == NOT_CONVERGED:
+        raise RuntimeError(f"limit did not converge in {_MOST_ITERATIONS} rounds")
+    worst = f"mass = {mass[points[0]]:g} GeV"
+    if reason == NO_SIGNAL:
+        raise ValueError(f"{worst}: the model gives no signal events, so no limit")
+    raise ValueError(f"{worst}: no limit below a coupling of {COUPLING_RANGE[1]:g}")

@@ -142,10 +142,9 @@ def loop_difference(
     ValueError
         For q² beyond ±1e12 GeV² or not a number, or masses outside [1e-6, 1e6] GeV.
     """
-    values = np.atleast_1d(in_range("q2", q2, -MAX_Q2, MAX_Q2, "GeV²"))
+    flat = in_range("q2", q2, -MAX_Q2, MAX_Q2, "GeV²").ravel()
     in_range("mass_plus", mass_plus, 1e-6, 1e6, "GeV")
     in_range("mass_minus", mass_minus, 1e-6, 1e6, "GeV")
-    flat = values.ravel()
     result = np.empty(flat.shape, dtype=np.complex128)
     result.real = _real_difference(flat, mass_plus, mass_minus) / 6.0
     result.imag = _imaginary_difference(flat, mass_plus, mass_minus) / 6.0

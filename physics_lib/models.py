@@ -93,21 +93,29 @@ def muon_coupling(model: Model, q2: ArrayLike) -> Complex:
     return model.muon_coupling(q2)
 
 
-def fermion_width(strength: ArrayLike, virtual_mass: ArrayLike, fermion_mass: float) -> Real:
+def fermion_width(strength: ArrayLike, virtual_mass: ArrayLike, fermion_mass: ArrayLike) -> Real:
     """Width of V → f f̄ for a vector coupling, Eq. (8), zero below the threshold.
 
     Parameters
     ----------
     strength : array_like
         coupling²/4π
-    virtual_mass, fermion_mass : array_like, float
+    virtual_mass, fermion_mass : array_like
         √s and m_f [GeV].
     """
     root_s = np.asarray(virtual_mass, dtype=np.float64)
-    r2 = (fermion_mass / root_s) ** 2
+    r2 = (np.asarray(fermion_mass) / root_s) ** 2
     velocity = np.sqrt(np.maximum(1.0 - 4.0 * r2, 0.0))
     result: Real = np.asarray(strength) / 3.0 * (root_s * (1.0 + 2.0 * r2) * velocity)
     return result
+
+
+def axial_width(strength: ArrayLike, virtual_mass: ArrayLike, fermion_mass: ArrayLike) -> Real:
+    """Width of V → f f̄ for an axial coupling, like Eq. (8) but with β³ alone.
+
+    Arguments as for `fermion_width`.
+    """
+    return 4.0 * scalar_width(strength, virtual_mass, fermion_mass)
 
 
 def neutrino_width(strength: ArrayLike, virtual_mass: ArrayLike) -> Real:

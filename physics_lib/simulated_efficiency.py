@@ -11,7 +11,7 @@ from scipy.special import ndtr
 from physics_lib.checks import in_range
 from physics_lib.efficiency import ThresholdEfficiency
 from physics_lib.experiment import Experiment
-from physics_lib.materials import TARGETS, Stack
+from physics_lib.materials import Stack, target_of
 from physics_lib.production.emission import LOWEST_ENERGY
 from physics_lib.shower.signal import (
     DEEP_THRESHOLD,
@@ -50,7 +50,7 @@ def signal_events(
     showers, seed, threshold, workers
         As for `simulate_signal`.
     """
-    target = TARGETS[experiment.target]
+    target = target_of(experiment.target)
     if not isinstance(target, Stack):
         raise ValueError(f"target = {experiment.target!r}: a target of plates is needed")
     cells = round(PRESHOWER_DEPTH * target.repetitions / target.radiation_lengths)

@@ -101,16 +101,13 @@ def read_table(path: str | Path, header: tuple[str, ...]) -> Real:
     """
     path = Path(path)
     reader = csv.reader(io.StringIO(decode(read_bytes(path), path), newline=""), strict=True)
-    expected = ",".join(header)
     rows: list[list[float]] = []
     try:
         found = next(reader, None)
         if found is None:
-            raise ValueError(f"{path}: empty file, the header {expected!r} is needed")
+            raise ValueError(f"{path}: empty file, a header with {header[0]!r} is needed")
         if tuple(found) != header:
-            raise ValueError(
-                f"{path} line 1: header {_shown(','.join(found))}: {expected!r} is needed"
-            )
+            raise ValueError(f"{path} line 1: {_difference(found, header)}")
         for row in reader:
             rows.append(_numbers(row, header, f"{path} line {reader.line_num}"))
     except csv.Error as error:
@@ -118,6 +115,17 @@ def read_table(path: str | Path, header: tuple[str, ...]) -> Real:
     if not rows:
         raise ValueError(f"{path} line 1: no rows after the header, at least one is needed")
     return np.array(rows, dtype=np.float64)
+
+
+def _difference(found: list[str], header: tuple[str, ...]) -> str:
+    """Return how the first line differs from the header that is needed."""
+    expected = ",".join(header)
+    if len(expected) <= 100:
+        return f"header {_shown(','.join(found))}: {expected!r} is needed"
+    for number, (ours, theirs) in enumerate(zip(header, found, strict=False), start=1):
+        if ours != theirs:
+            return f"column {number} of the header = {_shown(theirs)}: {ours!r} is needed"
+    return f"header of {len(found)} columns: {len(header)} are needed"
 
 
 def _numbers(row: list[str], header: tuple[str, ...], where: str) -> list[float]:

@@ -35,7 +35,7 @@ def test_open_bounds_are_excluded_and_shown_as_such():
         in_range("x", 1.0, 0.0, 1.0, open_high=True)
 
 
-@pytest.mark.parametrize("bad", ["twelve", object(), [1.0, "a"], [[1.0], [1.0, 2.0]], 1j])
+@pytest.mark.parametrize("bad", ["twelve", object(), [1.0, "a"], [[1.0], [1.0, 2.0]], 1j, 10**400])
 def test_what_is_no_number_is_refused_with_its_name(bad):
     with pytest.raises(ValueError, match=r"^energy = .*: a number is needed$"):
         in_range("energy", bad, 0.0, 1.0)
@@ -51,3 +51,16 @@ def test_one_of_returns_the_name_or_lists_what_is_allowed():
     assert one_of("beam", "e+", ("e-", "e+")) == "e+"
     with pytest.raises(ValueError, match=r"^beam = 'mu': allowed e-, e\+$"):
         one_of("beam", "mu", ("e-", "e+"))
+
+
+def test_what_takes_many_lines_is_shown_on_one():
+    with pytest.raises(ValueError, match=r"^x = .*: a number is needed$") as error:
+        in_range("x", np.array([["long"] * 20] * 3, dtype=object), 0.0, 1.0)
+    assert len(str(error.value)) < 100
+
+
+def test_endless_values_are_cut_in_messages():
+    with pytest.raises(ValueError, match=r"allowed e-$") as error:
+        one_of("beam", "a" * 5000 + "\n", ("e-",))
+    assert len(str(error.value)) < 100
+    assert str(error.value).isprintable()

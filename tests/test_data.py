@@ -1,7 +1,9 @@
 """Reading of the data files: content, interpolation, refusal of damaged files."""
 
 import csv
+import hashlib
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -131,6 +133,8 @@ HEAD = "mass_GeV,upper_limit\n"
         (HEAD + "0x1,1e-5\n", "line 2: mass_GeV = '0x1'"),
         (HEAD + "0,1e-5\n", "line 2: mass_GeV = 0: allowed above 0"),
         (HEAD + "0.01,1e-5\n0.1,-1e-4\n", "line 3: upper_limit = -0.0001: allowed above 0"),
+        (HEAD + "1500,1e-4\n", "line 2: mass_GeV = 1500: allowed above 0, at most 1000"),
+        (HEAD + "0.1,1e300\n", "line 2: upper_limit = 1e\\+300: allowed above 0, at most"),
         (HEAD + "0.1,1\n0.1,2\n", "line 3: mass_GeV = 0.1: allowed above 0.1"),
         (HEAD + "0.1,1\n0.2,2\n0.15,2\n", "line 4: mass_GeV = 0.15: allowed above 0.2"),
         (HEAD + "0.1,1\n", "one point"),
@@ -181,12 +185,117 @@ def test_any_bytes_are_read_or_refused_cleanly(tmp_path_factory, content):
 
 @pytest.mark.parametrize(
     ("package", "words"),
-    [("{", "line 1: .*: JSON"), ("[]", "`resources`"), ('{"resources": [1]}', "`resources`")],
+    [
+        ("{", "line 1: .*: JSON"),
+        ("[]", "`resources`"),
+        ('{"resources": [1]}', "`resources`"),
+        ('{"resources": [{"name": 1}]}', "name = 1: a text"),
+        ('{"resources": [{"name": "a"}, {"name": "a"}]}', "name = 'a': a text that no other"),
+        ("[" * 200_000, "deep nesting"),
+        ('{"resources": ' + "9" * 5000 + "}", "endless number"),
+    ],
 )
 def test_damaged_description_is_refused(tmp_path, package, words):
     (tmp_path / "datapackage.json").write_text(package)
     with pytest.raises(ValueError, match=words):
         data.read_curve("babar_4mu", tmp_path)
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """Copy of the data folder, and what changes one entry of its description."""
+    folder = tmp_path / "data"
+    shutil.copytree(data.data_folder(), folder)
+
+    def change(name, **changes):
+        path = folder / "datapackage.json"
+        package = json.loads(path.read_text(encoding="utf-8"))
+        (entry,) = [one for one in package["resources"] if one["name"] == name]
+        entry.update(changes)
+        path.write_text(json.dumps(package), encoding="utf-8")
+        return folder
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"path": 3}, "path = 3: a text"),
+        ({"path": "../limits/babar_4mu.csv"}, "a file of this folder"),
+        ({"path": "/etc/passwd"}, "a file of this folder"),
+        ({"path": "limits/nothing.csv"}, "no such file"),
+        ({"path": "limits/ccfr_trident.csv"}, "hash"),
+        ({"hash": "sha256:0"}, r"babar_4mu\.csv: damaged"),
+        ({"coupling": "kappa"}, "coupling = 'kappa': allowed epsilon, g"),
+        ({"title": None}, "title = None: a text"),
+        ({"sources": []}, "title of the first source"),
+        ({"sources": [{"title": "a", "doi": 3}]}, "doi of the first source = 3"),
+        ({"valid_range_GeV": [0.2, "0.3"]}, "two numbers"),
+        ({"valid_range_GeV": [0.3, 0.2]}, "two numbers above 0 in order"),
+        ({"valid_range_GeV": [214.0, 600.0]}, "masses from 0.214 to 0.6"),
+        ({"schema": {}}, "`fields`"),
+        ({"schema": {"fields": [{"name": "mass_GeV", "unit": "MeV"}]}}, "in 'MeV'"),
+        ({"schema": {"fields": [{"name": "mass_GeV", "unit": "GeV"}]}}, "1 columns: 2"),
+    ],
+)
+def test_a_description_that_does_not_fit_is_refused(copied, changes, words):
+    folder = copied("babar_4mu", **changes)
+    with pytest.raises((ValueError, FileNotFoundError), match=words) as caught:
+        data.read_curve("babar_4mu", folder)
+    assert "\n" not in str(caught.value)
+    assert str(folder) in str(caught.value)
+
+
+def _in_mev(text):
+    head, *rows = text.splitlines()
+    return "\n".join(
+        [head, *(f"{1e3 * float(r.split(',')[0])!r},{r.split(',')[1]}" for r in rows)]
+    )
+
+
+@pytest.mark.parametrize("hashed", [True, False])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: "\n".join(text.splitlines()[:-3]),
+        lambda text: "\n".join([text.splitlines()[0], *text.splitlines()[3:]]),
+        lambda text: "\n".join([text.splitlines()[0], *text.splitlines()[:0:-1]]),
+        lambda text: "\n".join(",".join(r.split(",")[::-1]) for r in text.splitlines()),
+        lambda text: text.replace("GeV", "MeV"),
+        _in_mev,
+    ],
+    ids=["end lost", "start lost", "rows reversed", "columns swapped", "header in MeV", "MeV"],
+)
+def test_a_damaged_curve_is_noticed_even_without_its_hash(copied, damage, hashed):
+    folder = copied("ccfr_trident", **({} if hashed else {"hash": None}))
+    path = folder / "limits" / "ccfr_trident.csv"
+    path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"ccfr_trident\.csv"):
+        data.read_curve("ccfr_trident", folder)
+
+
+def test_gaps_in_the_track_lengths_are_noticed(copied):
+    name = "g4_stack_electron_pre"
+    folder = copied(name, hash=None)
+    path = folder / "showers" / f"{name}.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for rows in (lines[:5] + lines[6:], [lines[0], *lines[:0:-1]]):
+        path.write_text("\n".join(rows), encoding="utf-8")
+        with pytest.raises(ValueError, match="bins without gaps"):
+            data.read_track_length_reference(folder=folder)
+    path.write_text("\n".join(lines).replace("23.7088", "-1"), encoding="utf-8")
+    with pytest.raises(ValueError, match="at least 0"):
+        data.read_track_length_reference(folder=folder)
+
+
+def test_ten_million_rows_are_refused_by_their_size(tmp_path):
+    path = tmp_path / "curve.csv"
+    with path.open("wb") as file:
+        file.write(HEAD.encode())
+        file.truncate(len("0.1234567,1.234567e-5\n") * 10_000_000)
+    with pytest.raises(ValueError, match=r"curve\.csv: larger than the 1048576 bytes allowed"):
+        data.read_limit_table(path)
 
 
 def test_missing_curve_is_named(tmp_path):
@@ -213,6 +322,9 @@ def test_package_describes_every_file_and_column():
                 header = next(csv.reader(stream))
             assert [field["name"] for field in entry["schema"]["fields"]] == header
             assert all(field["unit"] for field in entry["schema"]["fields"])
+            content = (folder / entry["path"]).read_bytes()
+            assert entry["bytes"] == len(content)
+            assert entry["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 @pytest.mark.parametrize("sampling", ["pre", "mid"])

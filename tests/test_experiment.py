@@ -85,6 +85,49 @@ def test_own_file_with_muons(write):
         load_experiment(write(content))
 
 
+@pytest.mark.parametrize(
+    "target", ["tungsten", "0.035 cm tungsten", "2 x (1 cm iron, 2e0 cm water)"]
+)
+def test_own_targets(write, target):
+    mine = load_experiment(write(MINE.replace("lead", target)))
+    assert mine.target == target
+    assert dataclasses.replace(mine, observed=2).target == target
+
+
+def test_muons_leave_plates_but_not_a_block():
+    assert dataclasses.replace(MUONS, target="40 cm iron").has_muons
+    with pytest.raises(ValueError, match=r"target with beam mu- = 'iron': allowed na64-ecal, or"):
+        dataclasses.replace(MUONS, target="iron")
+
+
+@pytest.mark.parametrize(
+    ("line", "old", "new", "words"),
+    [
+        (2, "e+", "pi+", "beam = 'pi\\+': allowed e-"),
+        (3, "70", "0.5", r"energy_GeV = 0.5 GeV: allowed \[1, 1000\] GeV"),
+        (4, "1e12", "0", "particles_on_target = 0: allowed"),
+        (5, "lead", "lard", "target = 'lard': allowed na64-ecal"),
+        (5, "lead", "3 cm lard", "target: material = 'lard': allowed lead"),
+        (5, "lead", "0 cm lead", r"target: thickness of lead = 0 cm: allowed \[0.0001"),
+        (5, "lead", "20000 x (1 cm lead)", r"target: plates = 20000: allowed \[1, 10000"),
+        (8, "35", "75", r"ecal_cut_GeV = 75 GeV: allowed \(0, 70\) GeV"),
+        (9, "observed: 1", "observed: 1.5", "observed = 1.5: a whole number"),
+        (12, "thought up", "''", "source = '': allowed a text"),
+    ],
+)
+def test_values_out_of_range_are_refused_with_their_line(write, line, old, new, words):
+    with pytest.raises(ValueError, match=rf"mine\.yaml line {line}: {words}"):
+        load_experiment(write(MINE.replace(old, new)))
+
+
+def test_later_runs_differ_from_the_paper_in_beam_statistics_and_background():
+    for name, particles, beam in (("2022", 9.37e11, "e-"), ("positron-2022", 1.01e10, "e+")):
+        run = load_experiment(f"na64e-{name}")
+        assert (run.particles_on_target, run.beam) == (particles, beam)
+        for field in ("energy_GeV", "target", "ecal_cut_GeV", "resolution_stochastic"):
+            assert getattr(run, field) == getattr(KNOWN, field)
+
+
 def test_experiments_are_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         KNOWN.observed = 3
@@ -99,7 +142,10 @@ def test_experiments_are_frozen():
         ("beam", "pi-", r"e-, e\+, mu-, mu\+"),
         ("beam", None, "e-, e+"),
         ("beam", ["e-"], "e-, e+"),
-        ("target", "tungsten", "na64-ecal, lead"),
+        ("target", "gold", "na64-ecal, lead, scintillator, tungsten, .* or plates:"),
+        ("target", "0.1 mm lead", "or plates:"),
+        ("target", "", "text"),
+        ("target", ["lead"], "text"),
         ("energy_GeV", 0.5, r"\[1, 1000\]"),
         ("energy_GeV", float("nan"), r"\[1, 1000\]"),
         ("energy_GeV", True, "number"),
@@ -131,7 +177,7 @@ def test_bad_values_are_named(field, value, allowed):
 @pytest.mark.parametrize(
     ("field", "value", "allowed"),
     [
-        ("target", "lead", "allowed na64-ecal"),
+        ("target", "lead", "allowed na64-ecal, or plates"),
         ("momentum_cut_GeV", 0.0, r"\(0, 160\) GeV"),
         ("momentum_cut_GeV", 160.0, r"\(0, 160\) GeV"),
         ("momentum_cut_GeV", float("inf"), r"\(0, 160\) GeV"),
@@ -184,8 +230,10 @@ BOMB = "a: &a [x,x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"
         ("# nothing\n", "NoneType found, a mapping is needed"),
         ("- 1\n- 2\n", "line 1: only `key: value` lines"),
         ("text", "str found, a mapping is needed"),
-        (MINE + "colour: red\n", "unknown key 'colour': allowed title, beam"),
-        (MINE + "3: red\n", "unknown key 3"),
+        (MINE + "colour: red\n", "line 13: unknown key 'colour': allowed title, beam"),
+        (MINE + "3: red\n", "line 13: unknown key 3"),
+        (MINE.replace("lead", "\n  lead: 1"), "line 5: target = a mapping: allowed a text"),
+        (MINE.replace("e+", "\n  lead: 1"), "line 2: beam = .Definition.*: allowed e-"),
         (MINE.replace("observed: 1\n", ""), "missing observed"),
         (MINE.replace("beam: e+\n", "").replace("target: lead\n", ""), "missing beam, target"),
         (MINE + "beam: e-\n", "line 13: 'beam' appears twice"),

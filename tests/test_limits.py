@@ -8,7 +8,15 @@ import pytest
 from physics_lib.constants import ELECTRON_MASS, MUON_MASS
 from physics_lib.data import read_curve
 from physics_lib.experiment import load_experiment
-from physics_lib.limits import absolute_limit, fitted_efficiency, ratio_limit
+from physics_lib.limits import (
+    FOUND,
+    NO_LIMIT,
+    NO_SIGNAL,
+    NOT_CONVERGED,
+    absolute_limit,
+    fitted_efficiency,
+    ratio_limit,
+)
 from physics_lib.mixing import mixing
 from physics_lib.models import DarkPhoton, Invisible, Vanilla, invisible_branching
 from physics_lib.yields import Search
@@ -240,3 +248,161 @@ def test_without_statistics_there_is_no_limit(search):
     few = replace(search, experiment=replace(search.experiment, particles_on_target=1e6))
     with pytest.raises(ValueError, match="^mass = 0.3 GeV: no limit below a coupling of 10"):
         ratio_limit(Vanilla(np.array([0.001, 0.3]), 1e-3), few, search)
+
+
+# How the equation is solved: with yields whose solution is known.
+
+
+class Yields:
+    """Stands in for a `Search`: events are what two functions of the model say."""
+
+    experiment = load_experiment("na64e-2018")
+
+    def __init__(self, radiated, annihilated=lambda model: 0.0):
+        self.radiated_signal, self.annihilation_yield = radiated, annihilated
+
+    @classmethod
+    def power(cls, strength, power):
+        return cls(lambda model: strength * np.asarray(model.coupling) ** power)
+
+
+EXCLUDED = np.log(10.0)
+TWO = DarkPhoton(np.array([0.1, 0.3]), 1e-3)
+
+
+def test_a_yield_with_the_square_of_the_coupling_is_solved_at_once():
+    limit = absolute_limit(TWO, Yields.power(1e9, 2.0))
+    assert limit.coupling == pytest.approx(np.full(2, np.sqrt(EXCLUDED / 1e9)), rel=1e-12)
+    assert np.all(limit.history[0] == 1e-6)
+    assert limit.history.shape == (3, 2)
+    assert list(limit.iterations) == [1, 1]
+    assert list(limit.outcome) == [FOUND, FOUND]
+    assert np.array_equal(limit.mass, TWO.mass)
+
+
+@pytest.mark.parametrize("power", [1.2, 3.0, 3.9])
+def test_after_two_plain_rounds_the_power_is_known(power):
+    solution = 1e-5
+    limit = absolute_limit(TWO, Yields.power(EXCLUDED / solution**power, power))
+    assert limit.coupling == pytest.approx(np.full(2, solution), rel=1e-9)
+    plain = 1e-6
+    for round_ in (1, 2):
+        plain *= np.sqrt((solution / plain) ** power)
+        assert limit.history[round_] == pytest.approx(np.full(2, plain), rel=1e-9)
+    assert limit.history[3] == pytest.approx(np.full(2, solution), rel=1e-9)
+    assert list(limit.iterations) == [3, 3]
+
+
+@pytest.mark.parametrize(("power", "used"), [(0.5, 1.0), (6.0, 4.0)])
+def test_steps_stay_moderate_where_the_yield_is_flat_or_steep(power, used):
+    limit = absolute_limit(TWO, Yields.power(EXCLUDED / 1e-5**power, power))
+    assert limit.coupling == pytest.approx(np.full(2, 1e-5), rel=1e-7)
+    missing = (1e-5 / limit.history[2]) ** power
+    assert limit.history[3] == pytest.approx(limit.history[2] * missing ** (1 / used), rel=1e-9)
+
+
+def test_each_mass_is_solved_by_itself_and_left_alone_when_it_is():
+    asked = []
+
+    def radiated(model):
+        asked.append(tuple(model.mass))
+        return 1e6 * model.coupling ** np.where(model.mass < 0.2, 2.0, 3.0)
+
+    limit = absolute_limit(TWO, Yields(radiated))
+    assert list(limit.iterations) == [1, 3]
+    assert asked == [(0.1, 0.3), (0.1, 0.3), (0.3,), (0.3,)]
+    assert limit.coupling == pytest.approx([(EXCLUDED / 1e6) ** (1 / n) for n in (2, 3)], rel=1e-9)
+    alone = absolute_limit(DarkPhoton(np.array([0.3]), 1e-3), Yields(radiated))
+    assert alone.coupling == limit.coupling[1:]
+
+
+def test_radiation_and_annihilation_add_up_unless_one_is_left_out():
+    both = Yields(lambda model: 1e6 * model.coupling**2, lambda model: 3e6 * model.coupling**2)
+    assert absolute_limit(TWO, both).coupling == pytest.approx(np.sqrt(EXCLUDED / 4e6), rel=1e-9)
+    alone = absolute_limit(TWO, both, radiative_only=True)
+    assert alone.coupling == pytest.approx(np.sqrt(EXCLUDED / 1e6), rel=1e-9)
+
+
+def test_half_of_the_efficiency_needs_twice_the_events():
+    signal = Yields.power(1e9, 2.0)
+    half = absolute_limit(TWO, signal, 0.5).coupling / absolute_limit(TWO, signal).coupling
+    assert half == pytest.approx(np.sqrt(2.0), rel=1e-12)
+
+
+def test_a_model_without_signal_is_refused_or_marked():
+    signal = Yields(lambda model: np.where(model.mass > 0.2, 0.0, 1e9 * model.coupling**2))
+    words = r"^mass = 0\.3 GeV: the model gives no signal events, so no limit$"
+    with pytest.raises(ValueError, match=words):
+        absolute_limit(TWO, signal)
+    limit = absolute_limit(TWO, signal, strict=False)
+    assert list(limit.outcome) == [FOUND, NO_SIGNAL]
+    assert limit.coupling[0] == absolute_limit(TWO, Yields.power(1e9, 2.0)).coupling[0]
+    assert np.isnan(limit.coupling[1])
+
+
+def test_a_limit_that_is_no_coupling_is_refused_or_marked():
+    signal = Yields(lambda model: np.where(model.mass > 0.2, 1e-2, 1e9) * model.coupling**2)
+    with pytest.raises(ValueError, match=r"^mass = 0\.3 GeV: no limit below a coupling of 10$"):
+        absolute_limit(TWO, signal)
+    limit = absolute_limit(TWO, signal, strict=False)
+    assert list(limit.outcome) == [FOUND, NO_LIMIT]
+    assert np.array_equal(np.isnan(limit.coupling), [False, True])
+
+
+def test_a_yield_that_never_settles_is_refused_or_marked():
+    rounds = []
+
+    def radiated(model):
+        rounds.append(len(model.mass))
+        # As much too many as too few in turn, whatever the coupling.
+        wrong = EXCLUDED * (EXCLUDED if len(rounds) % 2 else 1.0 / EXCLUDED)
+        return np.where(model.mass > 0.2, wrong, 1e9 * model.coupling**2)
+
+    with pytest.raises(RuntimeError, match="^limit did not converge in 100 rounds$"):
+        absolute_limit(TWO, Yields(radiated))
+    assert len(rounds) == 100
+    limit = absolute_limit(TWO, Yields(radiated), strict=False)
+    assert list(limit.outcome) == [FOUND, NOT_CONVERGED]
+    assert np.array_equal(np.isnan(limit.coupling), [False, True])
+
+
+def test_the_outcomes_are_four():
+    assert len({FOUND, NO_SIGNAL, NO_LIMIT, NOT_CONVERGED}) == 4
+    # A byte each: scans keep them for every point.
+    assert absolute_limit(TWO, Yields.power(1e9, 2.0)).outcome.dtype == np.int8
+
+
+def test_masses_come_one_at_a_time_as_lists_or_in_single_precision():
+    signal = Yields(lambda model: 1e9 * (model.mass * model.coupling) ** 2)
+    one = absolute_limit(DarkPhoton(0.1, 1e-3), signal)
+    assert one.mass.shape == one.coupling.shape == one.outcome.shape == (1,)
+    many = absolute_limit(DarkPhoton([0.1, 0.3], 1e-3), signal)
+    assert np.array_equal(many.coupling[:1], one.coupling)
+    single = absolute_limit(DarkPhoton(np.array([0.25, 0.5], dtype=np.float32), 1e-3), signal)
+    assert single.mass.dtype == np.float64
+
+
+def test_a_limit_of_the_users_own_can_be_scaled(search):
+    """Half of the published ε everywhere: half of the coupling."""
+    half = replace(PUBLISHED, upper_limit=0.5 * PUBLISHED.upper_limit)
+    mass = np.array([0.01, 0.25])
+    for model in (DarkPhoton(mass, 1e-3), Vanilla(mass, 1e-3)):
+        limit = ratio_limit(model, search, published=half, radiative_only=True)
+        assert limit.coupling == pytest.approx(
+            0.5 * ratio_limit(model, search, radiative_only=True).coupling, rel=1e-4
+        )
+
+
+def test_without_a_reference_the_data_of_2018_are_it(search):
+    projection = Search.of(load_experiment("na64e-1e13"))
+    model = Invisible(np.array([0.02, 0.25]), 1e-3)
+    assert np.array_equal(
+        ratio_limit(model, projection).coupling, ratio_limit(model, projection, search).coupling
+    )
+
+
+def test_refusals_say_what_is_allowed(search):
+    with pytest.raises(ValueError, match=r"^mass = 0\.75 GeV: allowed \[0\.001, 0\.7\] GeV$"):
+        ratio_limit(Vanilla(0.75, 1e-3), search)
+    with pytest.raises(ValueError, match=r"^common_efficiency = 11: allowed \(0, 10\]$"):
+        absolute_limit(Vanilla(0.1, 1e-3), search, 11.0)

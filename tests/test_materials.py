@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from physics_lib.constants import AVOGADRO
 from physics_lib.materials import (
     LEAD,
     MATERIALS,
@@ -15,6 +17,7 @@ from physics_lib.materials import (
     Element,
     Material,
     Stack,
+    target_of,
 )
 
 
@@ -39,6 +42,38 @@ def pure(symbol, z, a):
 )
 def test_radiation_length_of_elements(symbol, z, a, grams):
     assert pure(symbol, z, a).radiation_length == pytest.approx(grams, rel=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "centimetres"),
+    [
+        ("tungsten", 0.3504),
+        ("lead", 0.5612),
+        ("lead-tungstate", 0.8904),
+        ("copper", 1.436),
+        ("iron", 1.757),
+        ("aluminium", 8.897),
+        ("silicon", 9.370),
+        ("graphite", 19.32),
+        ("water", 36.08),
+        ("scintillator", 42.54),
+    ],
+)
+def test_radiation_lengths_are_those_of_the_particle_data_group(name, centimetres):
+    assert MATERIALS[name].radiation_length == pytest.approx(centimetres, rel=1e-3)
+
+
+@pytest.mark.parametrize("material", MATERIALS.values(), ids=MATERIALS)
+def test_density_effect_parameters_belong_together(material):
+    effect = material.density_effect
+    # C̄ = 2 ln(I/ħω_p) + 1 (Sternheimer), with the plasma energy of the table's own density.
+    plasma = 28.816e-9 * np.sqrt(material.electrons_per_cm3 / AVOGADRO)
+    expected = 2.0 * np.log(effect.excitation_energy / plasma) + 1.0
+    assert effect.minus_c == pytest.approx(expected, abs=5e-4)
+    # δ is continuous at x₀, where a conductor has δ₀.
+    at_x0 = 2.0 * np.log(10.0) * effect.x0 - effect.minus_c
+    at_x0 += effect.a * (effect.x1 - effect.x0) ** effect.k
+    assert at_x0 == pytest.approx(effect.delta0, abs=2e-3)
 
 
 @pytest.mark.parametrize(("material", "grams"), [(LEAD, 6.37), (SCINTILLATOR, 43.90)])
@@ -97,7 +132,67 @@ def test_a_mixture_adds_inverse_radiation_lengths_by_mass(share):
     assert 1.0 / both.radiation_length == pytest.approx(inverse, rel=1e-13)
 
 
+def test_a_target_from_a_text():
+    assert target_of("na64-ecal") is NA64_ECAL
+    assert target_of("lead") is LEAD
+    assert target_of("iron") is MATERIALS["iron"]
+    foil = target_of("0.035 cm tungsten")
+    assert (foil.cell, foil.repetitions) == (((MATERIALS["tungsten"], 0.035),), 1)
+    assert foil.radiation_lengths == pytest.approx(0.1, rel=2e-3)
+    twin = target_of("150 x (0.15 cm lead, 0.15 cm scintillator)")
+    assert (twin.cell, twin.repetitions) == (NA64_ECAL.cell, 150)
+    sandwich = target_of("1 cm iron, .5 cm water, 1e-1 cm iron")
+    assert [(m.name, d) for m, d in sandwich.cell] == [("iron", 1), ("water", 0.5), ("iron", 0.1)]
+
+
+@given(
+    cells=st.integers(1, 500),
+    plates=st.lists(
+        st.tuples(st.sampled_from(sorted(MATERIALS)), st.floats(1e-4, 100.0)),
+        min_size=1,
+        max_size=5,
+    ),
+)
+def test_any_plates_survive_their_text(cells, plates):
+    text = ", ".join(f"{thickness!r} cm {name}" for name, thickness in plates)
+    stack = target_of(f"{cells} x ({text})")
+    assert stack.repetitions == cells
+    assert [(material.name, thickness) for material, thickness in stack.cell] == plates
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("gold", "target = 'gold': allowed na64-ecal, lead, .*, or plates: 2 x"),
+        ("1 mm lead", "or plates:"),
+        ("1 cm lead;", "or plates:"),
+        ("1 cm lead,", "or plates:"),
+        ("3 x 1 cm lead", "or plates:"),
+        ("-1 cm lead", "or plates:"),
+        ("nan cm lead", "or plates:"),
+        ("1 cm gold", "material = 'gold': allowed lead"),
+        ("0 cm lead", r"thickness of lead = 0 cm: allowed \[0.0001, 10000\] cm"),
+        ("1e999 cm lead", "thickness of lead = inf cm"),
+        ("0 x (1 cm lead)", r"plates = 0: allowed \[1, 10000\]"),
+        ("5001 x (1 cm lead, 1 cm iron)", "plates = 10002"),
+    ],
+)
+def test_other_texts_are_no_target(text, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        target_of(text)
+    assert "\n" not in str(caught.value)
+
+
+@given(st.text(max_size=40))
+def test_any_other_text_is_refused(text):
+    assume(text not in MATERIALS | TARGETS)
+    with pytest.raises(ValueError, match=r"^target"):
+        target_of(text)
+
+
 def test_targets_are_found_by_name():
+    assert target_of("1 cm lead") is target_of("1 cm lead")
+    assert tuple(TARGETS) == ("na64-ecal", "lead")
     assert TARGETS["na64-ecal"] is NA64_ECAL
     assert TARGETS["lead"] is LEAD
     assert all(name == material.name for name, material in MATERIALS.items())

@@ -1,5 +1,7 @@
 """Π(q²) of Eq. (6): against quadrature of the Feynman parameter, dispersion relation, cusp."""
 
+import re
+
 import mpmath
 import numpy as np
 import pytest
@@ -186,6 +188,34 @@ def test_bad_momenta_are_refused_by_name(bad):
     for function in (mixing, loop_difference):
         with pytest.raises(ValueError, match="^q2 = "):
             function(bad)
+
+
+@pytest.mark.parametrize("far", [-1e9, 1e9, 1e12])
+def test_a_heavy_lepton_decouples_and_a_light_one_runs_with_the_logarithm(far):
+    """6 (I₊ − I₋) = ln m₊²/|q²| + 5/3, + iπ for q² > 0, up to q²/5m₊² and 6 m₋²/q²."""
+    heavy, light = 1e6, 1e-6
+    expected = np.log(heavy**2 / abs(far)) + 5.0 / 3.0 - (far / heavy**2) / 5.0
+    found = 6.0 * loop_difference(far, heavy, light)
+    # Next order: 3/140 (q²/m₊²)², once above the reach of the series.
+    assert found.real == pytest.approx(expected, abs=0.03 * (far / heavy**2) ** 2 + 1e-12)
+    assert found.imag == pytest.approx(np.pi if far > 0.0 else 0.0, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((2e12,), "q2 = 2000000000000 GeV²: allowed [-1e+12, 1e+12] GeV²"),
+        ((1.0, 0.0), "mass_plus = 0 GeV: allowed [1e-06, 1e+06] GeV"),
+        ((1.0, 1.0, 2e6), "mass_minus = 2000000 GeV: allowed [1e-06, 1e+06] GeV"),
+    ],
+)
+def test_refusals_say_what_is_allowed(arguments, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        loop_difference(*arguments)
+
+
+def test_the_ends_of_the_ranges_are_allowed():
+    assert np.all(np.isfinite(loop_difference([-MAX_Q2, MAX_Q2], 1e6, 1e-6)))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0, -0.1, 1e-7, 1e7])

@@ -1,5 +1,6 @@
 """Widths and branchings of the mediators, Eqs. (7)–(9), and a user's own model."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ from physics_lib.models import (
     Invisible,
     MuonModel,
     Vanilla,
+    axial_width,
     fermion_width,
     invisible_branching,
     invisible_width,
@@ -72,6 +74,14 @@ def test_widths_open_with_the_power_of_the_velocity_that_the_spin_demands():
     # Relative rounding of 1 − 4m²/s is 1e-16/β² = 1e-8.
     assert s_wave == pytest.approx(0.5, rel=1e-6)
     assert p_wave == pytest.approx(1.0 / 12.0, rel=1e-6)
+
+
+@given(mass=st.floats(0.2, 1e3))
+def test_an_axial_vector_decays_in_the_p_wave(mass):
+    """g²/12π m β³: like the vector where the fermion is light."""
+    beta2 = max(1.0 - 4.0 * (0.1 / mass) ** 2, 0.0)
+    assert axial_width(0.3, mass, 0.1) == pytest.approx(0.1 * mass * beta2**1.5, rel=1e-13)
+    assert axial_width(0.3, mass, 0.0) == pytest.approx(fermion_width(0.3, mass, 0.0), rel=1e-15)
 
 
 @given(fraction=st.floats(1e-3, 1.0))
@@ -134,6 +144,75 @@ def test_invisible_branching_drops_at_the_muon_threshold_and_tends_to_one_third(
     assert above < 0.7
     assert far == pytest.approx(0.5, abs=1e-3)
     assert heavy == pytest.approx(1.0 / 3.0, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", sorted(MODELS))
+def test_arrays_may_come_as_lists(name):
+    model, same = MODELS[name]([0.3, 4.0], [1e-3, 0.2]), MODELS[name](0.3, 1e-3)
+    assert np.array_equal(model.electron_coupling([0.1, 7.0])[:1], [same.electron_coupling(0.1)])
+    assert np.array_equal(model.muon_coupling([0.1, 7.0])[:1], [same.muon_coupling(0.1)])
+    assert model.electron_coupling([0.1, 7.0]).dtype == np.complex128
+    for channel, width in model.widths([0.3, 4.0]).items():
+        assert width[0] == same.widths(0.3)[channel]
+    assert total_width(model).shape == invisible_branching(model).shape == (2,)
+
+
+@pytest.mark.parametrize("width", [fermion_width, scalar_width])
+def test_widths_take_lists_and_compute_in_double_precision(width):
+    strength, root_s, mass = np.array([0.5, 2.0]), np.array([3.0, 5.0]), np.array([0.25, 0.5])
+    expected = width(strength, root_s, mass)
+    assert np.array_equal(width([0.5, 2.0], [3.0, 5.0], [0.25, 0.5]), expected)
+    assert np.array_equal(width([0.5, 2.0], [3, 5], [0.25, 0.5]), expected)
+    # These are exact in single precision.
+    single = root_s.astype(np.float32), mass.astype(np.float32)
+    assert np.array_equal(width(strength, single[0], mass), expected)
+    assert np.array_equal(width(strength, root_s, single[1]), expected)
+
+
+def test_neutrinos_take_lists_and_compute_in_double_precision():
+    expected = np.array([0.5, 10.0 / 3.0])
+    assert neutrino_width([0.5, 2.0], [3.0, 5.0]) == pytest.approx(expected, rel=1e-15)
+    single = np.array([3.0, 5.0], dtype=np.float32)
+    assert neutrino_width(np.float32(1.0), single).dtype == np.float64
+    assert neutrino_width(np.array([0.5, 2.0]), single) == pytest.approx(expected, rel=1e-15)
+
+
+def test_the_mass_of_the_scalar_takes_lists_and_is_in_double_precision():
+    assert Invisible([0.3, 0.6], 1e-3).scalar_mass == pytest.approx(np.array([0.1, 0.2]))
+    assert Invisible(np.float32(0.5), 1e-3, mass_ratio=4.0).scalar_mass.dtype == np.float64
+
+
+def test_the_dark_photon_decays_to_scalars_as_the_z_prime_does():
+    for alpha_d, ratio, virtual in ((0.1, 3.0, 0.25), (0.5, 2.5, 0.4)):
+        dark = DarkPhoton(0.25, 1e-4, alpha_d, ratio).widths(virtual)["dark"]
+        expected = alpha_d / 12.0 * virtual * (1.0 - 4.0 * (0.25 / ratio / virtual) ** 2) ** 1.5
+        assert dark == pytest.approx(expected, rel=1e-13)
+        assert dark == Invisible(0.25, 1e-4, alpha_d, ratio).widths(virtual)["dark"]
+
+
+@pytest.mark.parametrize("model", [Invisible, DarkPhoton])
+def test_by_default_the_dark_sector_is_that_of_the_paper(model):
+    assert (model(0.3, 1e-3).alpha_d, model(0.3, 1e-3).mass_ratio) == (0.1, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("model", "arguments", "message"),
+    [
+        (Vanilla, (2e3, 1e-3), "mass = 2000 GeV: allowed [1e-05, 1000] GeV"),
+        (DarkPhoton, (1e-6, 1e-3), "mass = 9.9999999999999995e-07 GeV: allowed [1e-05, 1000] GeV"),
+        (Invisible, (0.1, 0.0), "coupling = 0: allowed [1e-60, 10]"),
+        (Invisible, (0.1, 1e-3, 2.0), "alpha_d = 2: allowed [0, 1]"),
+        (Invisible, (0.1, 1e-3, 0.1, 2.0), "mass_ratio = 2: allowed (2, 1e+06]"),
+    ],
+)
+def test_refusals_say_what_is_allowed(model, arguments, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        model(*arguments)
+
+
+def test_the_ends_of_the_ranges_are_allowed():
+    model = Invisible([1e-5, 1e3], [1e-60, 10.0], 1.0, 1e6)
+    assert np.all(np.isfinite(total_width(model)))
 
 
 def test_on_the_scale_of_limits_the_dark_channel_takes_all():
@@ -277,6 +356,22 @@ class BMinusL:
 
     def at(self, mass, coupling):
         return BMinusL(mass, coupling)
+
+
+class Dust(BMinusL):
+    """A model that decays to nothing that can be seen, or not seen."""
+
+    def widths(self, virtual_mass):
+        return {"electrons": 2}
+
+
+def test_widths_of_a_model_of_the_user_become_arrays():
+    for model in (BMinusL(0.2, 1e-3), Dust(0.2, 1e-3)):
+        for width in (total_width(model), invisible_width(model), total_width(model, 0.1)):
+            assert isinstance(width, np.ndarray)
+            assert width.dtype == np.float64
+    assert total_width(Dust(0.2, 1e-3)) == 2.0
+    assert invisible_width(Dust(0.2, 1e-3)) == invisible_branching(Dust(0.2, 1e-3)) == 0.0
 
 
 def test_a_model_without_muons_is_refused_for_a_muon_beam_alone():

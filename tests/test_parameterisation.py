@@ -1,8 +1,11 @@
 """F_R(q²), the polynomial stand-in for Re Π, and the model that uses it."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from physics_lib import parameterisation
 from physics_lib.limits import ratio_limit
 from physics_lib.mixing import mixing
 from physics_lib.models import Invisible
@@ -65,3 +68,10 @@ def test_limits_are_conservative_by_less_than_its_error(search, polynomials):
     )
     assert np.all(cost >= 1.0)
     assert np.all(cost < 1.0 / 0.95)
+
+
+def test_a_fit_that_fails_is_said_so(monkeypatch):
+    failure = SimpleNamespace(success=False, message="infeasible")
+    monkeypatch.setattr(parameterisation, "linprog", lambda **_: failure)
+    with pytest.raises(RuntimeError, match="^one-sided fit of degree [0-9]+: infeasible$"):
+        PolynomialMixing.fit()

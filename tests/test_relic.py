@@ -7,6 +7,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import kve
 
+from physics_lib import relic
 from physics_lib.constants import ELECTRON_MASS, MUON_MASS
 from physics_lib.constraints import equivalent_f, relic_coupling
 from physics_lib.relic import HBAR_C, NEUTRINO_TEMPERATURE, PLANCK_MASS, FreezeOut, expansion_rate
@@ -178,3 +179,16 @@ def test_values_out_of_range_are_refused(scalar, call):
 def test_no_coupling_is_said_so():
     with pytest.raises(ValueError, match="no g in"):
         FreezeOut(1.0, 1e-6, 100.0).coupling(1e-3)
+
+
+def test_a_solver_that_fails_is_not_believed(scalar, monkeypatch):
+    report = {"message": "Excess work done on this call."}
+    monkeypatch.setattr(relic, "odeint", lambda *_, **__: (np.zeros((2, 1)), report))
+    with pytest.raises(ValueError, match=r"^g = 0\.001: the Boltzmann equation has no solution"):
+        scalar.density(1e-3)
+
+
+def test_a_search_that_does_not_end_is_given_up(scalar, monkeypatch):
+    monkeypatch.setattr(relic, "_ATTEMPTS", 1)
+    with pytest.raises(ValueError, match=r"^density = 0\.12: no g in \[1e-12, 10\] leaves it"):
+        scalar.coupling()

@@ -97,7 +97,7 @@ def limit(
         return found.coupling, found.iterations
 
     upper, iterations = cli_io.in_blocks("limit", block, values)
-    name = "epsilon_up" if model == "dark-photon" else "g_up"
+    name = f"{opt.coupling_name(model)}_up"
     cli_io.emit({"mass_GeV": values, name: upper, "iterations": iterations}, as_json)
 
 

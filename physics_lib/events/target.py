@@ -18,7 +18,7 @@ from physics_lib.events.resonance import ResonantSampler
 from physics_lib.events.sample import PARTICLES, Events
 from physics_lib.events.sampler import Sampler, random_state
 from physics_lib.experiment import Experiment
-from physics_lib.materials import LEAD, TARGETS
+from physics_lib.materials import LEAD, target_of
 from physics_lib.models import Model, invisible_branching
 from physics_lib.production import radiative
 from physics_lib.production.form_factor import Nucleus
@@ -83,7 +83,7 @@ class ThickTarget:
             For a beam that makes no shower, or a threshold out of range.
         """
         one_of("beam", experiment.beam, ("e-", "e+"))
-        target, beam = TARGETS[experiment.target], experiment.energy_GeV
+        target, beam = target_of(experiment.target), experiment.energy_GeV
         if lengths is None:
             lengths = track_length(experiment.beam, beam, target, threshold, pivots=pivots)
         lowest, width = float(lengths.edges[0]), np.diff(lengths.edges)[:, None]

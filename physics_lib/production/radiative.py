@@ -146,9 +146,9 @@ def energy_rule(
     x_low = np.maximum(x_min, m / e)
     y_low = lepton_mass / e
     open_space = x_low + y_low < 1.0
-    x_low = np.where(open_space, x_low, 0.5)
+    x_low, y_low = (np.where(open_space, low, 0.5) for low in (x_low, y_low))
     start = np.log(x_low / (1.0 - x_low))
-    stop = np.where(open_space, np.log((1.0 - y_low) / y_low), start)
+    stop = np.log((1.0 - y_low) / y_low)
     logit = (start + stop)[..., None] / 2.0 + (stop - start)[..., None] / 2.0 * nodes
     remainder = 1.0 / (1.0 + np.exp(logit))
     weight = (stop - start)[..., None] / 2.0 * weights * remainder * (1.0 - remainder)

@@ -1,7 +1,7 @@
 """The track length that an experiment's beam has in its target."""
 
 from physics_lib.experiment import Experiment
-from physics_lib.materials import TARGETS, Stack
+from physics_lib.materials import Stack, target_of
 from physics_lib.shower import cascade, muon
 from physics_lib.shower.track_length import TrackLength
 
@@ -22,7 +22,7 @@ def beam_track_length(experiment: Experiment, threshold: float, pivots: int = 10
     ValueError
         For energies or pivots out of range.
     """
-    beam, energy, target = experiment.beam, experiment.energy_GeV, TARGETS[experiment.target]
+    beam, energy, target = experiment.beam, experiment.energy_GeV, target_of(experiment.target)
     if experiment.has_muons and isinstance(target, Stack):
         return muon.track_length(beam, energy, target, threshold)
     return cascade.track_length(beam, energy, target, threshold, pivots=pivots)

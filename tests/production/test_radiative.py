@@ -1,5 +1,7 @@
 """Radiative production: amplitude from Feynman rules, cross sections, convergence, kinematics."""
 
+import re
+
 import mpmath
 import numpy as np
 import pytest
@@ -486,6 +488,8 @@ def test_the_spectrum_falls_to_zero_at_its_ends():
 def test_no_cross_section_below_the_threshold():
     assert sigma(0.2, 0.5, NUCLEUS) == 0.0
     assert sigma(1.0, 0.5, NUCLEUS) > 0.0
+    # A muon at rest has more than this.
+    assert sigma(0.1, 0.01, NUCLEUS, lepton_mass=MUON_MASS) == 0.0
 
 
 def test_muons_radiate_less_than_electrons():
@@ -511,6 +515,68 @@ def test_light_nuclei_are_treated_too():
     carbon = Nucleus.of(Element("C", 6, 12.011))
     assert carbon.mass == pytest.approx(12.011 * ATOMIC_MASS_UNIT)
     assert 0.0 < sigma(100.0, 0.1, carbon) < 0.02 * sigma(100.0, 0.1, NUCLEUS)
+
+
+@pytest.mark.parametrize(
+    ("energy", "mass", "x_min", "lepton_mass"),
+    [(1.0, 0.3, 0.0, MUON_MASS), (1.0, 0.3, 0.5, MUON_MASS), (100.0, 0.1, 0.0, ELECTRON_MASS)],
+)
+def test_the_rule_covers_what_kinematics_allow(energy, mass, x_min, lepton_mass):
+    """x from m_V/E or the cut up to 1 − m/E: ∫dx and ∫x dx."""
+    remainder, weight = radiative.energy_rule(energy, mass, x_min, lepton_mass, 100)
+    low, high = max(x_min, mass / energy), 1.0 - lepton_mass / energy
+    assert np.sum(weight) == pytest.approx(high - low, rel=1e-12)
+    assert np.sum(weight * (1.0 - remainder)) == pytest.approx((high**2 - low**2) / 2, rel=1e-12)
+    assert np.all((remainder > 1.0 - high) & (remainder < 1.0 - low))
+
+
+def test_the_rule_has_no_weight_where_the_phase_space_is_closed():
+    # The sum of the masses is just above the energy; one of them alone is.
+    for energy, mass, lepton_mass in ((1.0, 0.9, 0.1001), (0.1, 0.9, 0.01), (0.1, 0.01, 0.2)):
+        remainder, weight = radiative.energy_rule(energy, mass, 0.0, lepton_mass, 8)
+        assert np.all(np.isfinite(remainder))
+        assert np.all(weight == 0.0)
+
+
+def test_the_rule_takes_lists_and_computes_in_double_precision():
+    expected = radiative.energy_rule(np.array([64.0, 8.0]), 0.25, 0.0, ELECTRON_MASS, 8)
+    for energy in ([64.0, 8.0], np.array([64.0, 8.0], dtype=np.float32)):
+        for mass in (0.25, [0.25, 0.25], np.float32(0.25)):
+            for ours, one in zip(
+                radiative.energy_rule(energy, mass, 0.0, ELECTRON_MASS, 8), expected, strict=True
+            ):
+                assert np.array_equal(ours, one)
+
+
+def test_without_a_cut_all_of_the_spectrum_counts():
+    assert sigma(100.0, 1e-3, NUCLEUS) == sigma(100.0, 1e-3, NUCLEUS, x_min=0.0)
+    assert sigma(100.0, 1e-3, NUCLEUS) > sigma(100.0, 1e-3, NUCLEUS, x_min=0.01)
+
+
+@pytest.mark.parametrize("method", radiative.METHODS)
+def test_arguments_are_left_as_they_are(method):
+    energy, mass, remainder = np.array([50.0, 100.0]), np.array([0.1, 0.2]), np.array([0.1, 0.2])
+    spectrum(energy, mass, remainder, NUCLEUS, method=method)
+    for array, first in ((energy, 50.0), (mass, 0.1), (remainder, 0.1)):
+        assert np.array_equal(array, [first, 2.0 * first])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((2e4, 0.1, 0.5), "energy = 20000 GeV: allowed [0.1, 10000] GeV"),
+        ((100.0, 20.0, 0.5), "mass = 20 GeV: allowed [0.0001, 10] GeV"),
+        ((100.0, 0.1, 1.5), "1 - x = 1.5: allowed [0, 1]"),
+    ],
+)
+def test_refusals_say_what_is_allowed(arguments, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        spectrum(*arguments, NUCLEUS)
+    if not message.startswith("1 - x"):
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+            sigma(*arguments[:2], NUCLEUS)
+    with pytest.raises(ValueError, match=r"^x_min = 1\.5: allowed \[0, 1\]$"):
+        sigma(100.0, 0.1, NUCLEUS, 1.5)
 
 
 def test_arguments_broadcast():

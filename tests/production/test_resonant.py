@@ -90,6 +90,29 @@ def test_fifty_gev_of_missing_energy_reach_225_mev():
     assert np.sqrt(invariant_mass_squared(50.0)) == pytest.approx(0.225, abs=2e-3)
 
 
+def test_arguments_take_lists_and_are_computed_in_double_precision():
+    model = Vanilla(0.25, 1e-3)
+    assert np.array_equal(sigma(model, [64.0, 32.0]), sigma(model, np.array([64.0, 32.0])))
+    assert np.array_equal(invariant_mass_squared([64.0]), [invariant_mass_squared(64.0)])
+    single = np.float32(64.0)
+    assert invariant_mass_squared(single) == invariant_mass_squared(64.0)
+    # Two masses at once, as a list, and one that was rounded to single precision.
+    pair = sigma(Vanilla([0.25, 0.5], 1e-3), 64.0)
+    assert np.array_equal(pair, [sigma(Vanilla(m, 1e-3), 64.0) for m in (0.25, 0.5)])
+    rounded = np.float32(0.3)
+    same = Vanilla(float(rounded), 1e-3)
+    assert sigma(Vanilla(rounded, 1e-3), 64.0) == pytest.approx(
+        float(sigma(same, 64.0)), rel=1e-10
+    )
+
+
+def test_refusals_say_what_is_allowed():
+    for bad, shown in ((0.0, "0"), (2e4, "20000")):
+        words = rf"^energy = {shown} GeV: allowed \[0\.001, 10000\] GeV$"
+        with pytest.raises(ValueError, match=words):
+            sigma(Vanilla(0.25, 1e-3), bad)
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0, -1.0, 2.0 * ENERGY_RANGE[1]])
 def test_bad_energies_are_refused_by_name(bad):
     with pytest.raises(ValueError, match="^energy = "):
