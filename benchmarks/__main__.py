@@ -16,6 +16,7 @@ from scipy.integrate import quad
 
 from benchmarks.events import events
 from benchmarks.nested_quadrature import NestedQuadrature, plain
+from benchmarks.scan import scan
 from benchmarks.timing import Row, timed
 from physics_lib.claims import recompute
 from physics_lib.constants import MUON_MASS, TAU_MASS
@@ -223,7 +224,10 @@ def start() -> Iterator[Row]:
 
 BENCHMARKS = {
     f.__name__: f
-    for f in (mixing, cascade, montecarlo, precision, production, events, signal, limit, start)
+    for f in (
+        *(mixing, cascade, montecarlo, precision, production, events),
+        *(signal, limit, scan, start),
+    )
 }
 
 

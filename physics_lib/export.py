@@ -1,10 +1,8 @@
 """Tables of curves as files: a HEPData submission, or CSV with a description beside it."""
 
 import json
-import os
-import shutil
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
 from io import StringIO
@@ -17,6 +15,8 @@ from physics_lib.checks import one_of
 from physics_lib.curves import Column, Table
 from physics_lib.curves.table import Real
 from physics_lib.events.lhe import generator
+from physics_lib.folders import new_folder
+from physics_lib.provenance.records import FILE_NAME, Record, write_folder_record
 
 FORMATS: Final = ("hepdata", "csv", "both")
 DESCRIPTION: Final = "datapackage.json"
@@ -40,24 +40,11 @@ _COMMENT = (
     "Collaboration. Curves of other experiments are quoted with their source."
 )
 _HEPDATA_LIB = ("Created with hepdata_lib", "https://doi.org/10.5281/zenodo.1217998")
+_PROVENANCE = ("Program, command, inputs and checksums these tables come from", FILE_NAME)
 _PHRASES = ["dark sector", "fixed target", "L_mu - L_tau", "missing energy", "NA64", "Z'"]
 
 
-def check_new_folder(folder: Path) -> Path:
-    """Return `folder` if it can be made; ValueError with the reason if not."""
-    reason = ""
-    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        reason = "exists already, a new or empty folder is needed"
-    elif not folder.parent.is_dir():
-        reason = "a folder inside one that exists is needed"
-    elif not os.access(folder.parent, os.W_OK | os.X_OK):
-        reason = "a folder that can be written to is needed"
-    if reason:
-        raise ValueError(f"{folder}: {reason}")
-    return folder
-
-
-def write_submission(folder: Path, tables: Sequence[Table]) -> None:
+def write_submission(folder: Path, tables: Sequence[Table], record: Record | None = None) -> None:
     """Write a HEPData submission that the official validator accepts, or nothing.
 
     Parameters
@@ -65,45 +52,55 @@ def write_submission(folder: Path, tables: Sequence[Table]) -> None:
     folder : Path
         To be made; it may exist if it is empty. Gets `submission.yaml` and a file per table.
     tables : sequence of Table
+    record : Record, optional
+        Where they come from, to be an additional resource of the submission.
 
     Raises
     ------
     ValueError
         If the folder cannot be written, the packages are missing, or the validator objects.
     """
-    _write(folder, lambda partial: _fill_submission(partial, tables))
+    write_tables(folder, tables, "hepdata", record)
 
 
-def write_csv(folder: Path, tables: Sequence[Table]) -> None:
-    """Write one CSV file per table and `DESCRIPTION`, or nothing.
+def write_csv(folder: Path, tables: Sequence[Table], record: Record | None = None) -> None:
+    """Write one CSV file per table, `DESCRIPTION` and the record, or nothing.
 
     Parameters
     ----------
     folder : Path
         To be made; it may exist if it is empty.
     tables : sequence of Table
+    record : Record, optional
+        Where they come from.
 
     Raises
     ------
     ValueError
         If the folder cannot be written.
     """
-    _write(folder, lambda partial: _fill_csv(partial, tables))
+    write_tables(folder, tables, "csv", record)
 
 
-def write_tables(folder: Path, tables: Sequence[Table], form: str) -> None:
+def write_tables(
+    folder: Path, tables: Sequence[Table], form: str, record: Record | None = None
+) -> None:
     """Write tables in one of `FORMATS`; ``both`` makes folders ``hepdata`` and ``csv``."""
-
-    def fill_both(partial: Path) -> None:
-        for name, fill in (("hepdata", _fill_submission), ("csv", _fill_csv)):
-            (partial / name).mkdir()
-            fill(partial / name, tables)
-
     one_of("format", form, FORMATS)
-    if form == "both":
-        _write(folder, fill_both)
-    else:
-        (write_submission if form == "hepdata" else write_csv)(folder, tables)
+    with new_folder(folder) as partial:
+        if form == "both":
+            (partial / "hepdata").mkdir()
+            (partial / "csv").mkdir()
+        if form != "hepdata":
+            _fill_csv(partial / "csv" if form == "both" else partial, tables)
+        if form != "csv":
+            inside = partial / "hepdata" if form == "both" else partial
+            named = record is not None and form == "hepdata"
+            _fill_submission(inside, tables, (_PROVENANCE,) if named else ())
+        if record is not None:
+            write_folder_record(partial, record)
+        if form != "csv":
+            _validate(inside)
 
 
 def problems(folder: Path) -> list[str]:
@@ -132,21 +129,6 @@ def problems(folder: Path) -> list[str]:
     return found if found or accepted else ["refused without a reason"]
 
 
-def _write(folder: Path, fill: Callable[[Path], None]) -> None:
-    """Fill a folder under another name beside it, then rename: completely or not at all."""
-    check_new_folder(folder)
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    try:
-        try:
-            partial.mkdir()
-            fill(partial)
-            partial.replace(folder)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
-    except OSError as error:
-        raise ValueError(f"{folder}: cannot be written ({error.strerror})") from None
-
-
 @contextmanager
 def _quietly() -> Iterator[None]:
     """Silence what the packages print, and warn of: functions that age and files left open."""
@@ -171,9 +153,11 @@ def _rounded(values: Real) -> list[float]:
     return [float(f"{value:.{DIGITS}g}") + 0.0 for value in values.tolist()]
 
 
-def _fill_submission(folder: Path, tables: Sequence[Table]) -> None:
-    """Write head and tables of a submission, and have them validated."""
-    links = (PAPER, _HEPDATA_LIB)
+def _fill_submission(
+    folder: Path, tables: Sequence[Table], more: Sequence[tuple[str, str]]
+) -> None:
+    """Write head and tables of a submission, with `more` resources than usual."""
+    links = (PAPER, _HEPDATA_LIB, *more)
     head = {
         "comment": _COMMENT.format(generator=generator()),
         "data_license": LICENCE,
@@ -188,6 +172,10 @@ def _fill_submission(folder: Path, tables: Sequence[Table]) -> None:
         hepdata = _package("hepdata_lib")
         for table in tables:
             _hepdata_table(hepdata, table).write_output(str(folder))
+
+
+def _validate(folder: Path) -> None:
+    """Raise ValueError if the official validator refuses a submission."""
     found = problems(folder)
     if found:
         raise ValueError(f"the HEPData validator refuses the submission: {'; '.join(found[:2])}")

@@ -11,13 +11,6 @@ if TYPE_CHECKING:
 EXAMPLES = "Example: na64e claims --json"
 
 
-def _quoted(text: str) -> str:
-    """Return a CSV field, in quotes if it needs them."""
-    if not any(character in text for character in ',"'):
-        return text
-    return '"' + text.replace('"', '""') + '"'
-
-
 def claims(as_json: opt.AsJson = False) -> None:
     """Every claim of the paper with what is recomputed for it, and the verdict."""
     with cli_io.busy("claims"):
@@ -34,5 +27,7 @@ def claims(as_json: opt.AsJson = False) -> None:
     }
     table: Table = columns
     if not as_json:
-        table = {name: [_quoted(text) for text in column] for name, column in columns.items()}
+        table = {
+            name: [cli_io.quoted(text) for text in column] for name, column in columns.items()
+        }
     cli_io.emit(table, as_json)

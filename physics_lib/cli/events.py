@@ -1,11 +1,13 @@
 """The commands `na64e events` and `na64e library`: Les Houches event files."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import typer
+
 from physics_lib.cli import io as cli_io
 from physics_lib.cli import options as opt
+from physics_lib.cli.recorded import record_of, shown_name
 
 if TYPE_CHECKING:
     from physics_lib.events.target import ThickTarget
@@ -24,6 +26,7 @@ Seed = Annotated[str, opt.option("--seed", "Of the random numbers.")]
 
 
 def events(
+    context: typer.Context,
     model: opt.Model,
     mass: opt.Mass,
     out: Annotated[str, opt.option("--out", "File to write, .lhe or .lhe.gz.", "FILE")],
@@ -55,7 +58,7 @@ def events(
     strength, value = cli_io.number(f"--{name}", given), cli_io.number("--mass", mass)
     mediator = opt.build_model(model, value, strength, alpha_d, mass_ratio)
     count, start = cli_io.whole("--n", n, 1, _MOST_EVENTS), _seed(seed)
-    path = _event_file(out)
+    path, record = _event_file(out), record_of(context)
     target = _target(experiment, threshold)
     with cli_io.busy("events"):
         from physics_lib.events.lhe import write_events
@@ -63,19 +66,19 @@ def events(
 
         sample = thick_target_events(mediator, target, count, start, process)
         settings = {
-            "model": model,
+            "model": shown_name(model),
             "mass_GeV": value,
             name: strength,
             "alpha_d": alpha_d,
             "mass_ratio": mass_ratio,
-            "experiment": experiment,
+            "experiment": shown_name(experiment),
             "process": process,
             "lowest_energy_GeV": float(target.lengths.edges[0]),
             "luminosity_per_pb": sample.luminosity,
             "seed": start,
             "cross_sections": "pb per lead nucleus, averaged over the path of the leptons",
         }
-        write_events(path, sample, settings)
+        write_events(path, sample, settings, record)
     resonant = int(sample.resonant.sum())
     expected = [sigma * sample.luminosity for sigma in sample.cross_sections]
     cli_io.emit(
@@ -90,6 +93,7 @@ def events(
 
 
 def library(
+    context: typer.Context,
     mass: opt.Mass,
     energies: Annotated[str, opt.option("--energies", "Lepton energies, GeV.", "LIST")],
     out: Annotated[str, opt.option("--out", "New folder to write.", "DIR")],
@@ -103,13 +107,14 @@ def library(
     The cross sections, for a coupling of one in units of e, also go to standard output.
     """
     from physics_lib.checks import one_of
+    from physics_lib.cli.files import new_folder
 
     one_of("--lepton", lepton, _LEPTONS)
     value, values = cli_io.number("--mass", mass), cli_io.number_list("--energies", energies)
     if values.size > _MOST_ENERGIES:
         raise ValueError(f"--energies: {values.size} of them: at most {_MOST_ENERGIES}")
     count, start = cli_io.whole("--n", n, 1, _MOST_EVENTS), _seed(seed)
-    folder = _new_folder(out)
+    folder, record = new_folder("--out", out), record_of(context)
 
     from physics_lib.constants import ELECTRON_MASS, MUON_MASS
     from physics_lib.events.library import write_library
@@ -117,7 +122,9 @@ def library(
 
     lepton_mass = ELECTRON_MASS if lepton == "e-" else MUON_MASS
     with cli_io.busy("energies", values.size) as tell:
-        found = write_library(folder, value, values, LEAD_NUCLEUS, count, start, lepton_mass, tell)
+        found = write_library(
+            folder, value, values, LEAD_NUCLEUS, count, start, lepton_mass, tell, record
+        )
     columns = {"energy_GeV": "energy_GeV", "sigma_pb": "sigma_pb", "file": "name"}
     cli_io.emit(
         {name: [file[key] for file in found["files"]] for name, key in columns.items()}, as_json
@@ -133,21 +140,6 @@ def _event_file(text: str) -> Path:
     if not text.endswith((".lhe", ".lhe.gz")):
         raise ValueError(f"--out = {text!r:.60}: a name ending in .lhe or .lhe.gz is needed")
     return cli_io.checked_path("--out", text)
-
-
-def _new_folder(text: str) -> Path:
-    """Path of a folder that can be made; ValueError with the reason if not."""
-    path = Path(os.path.realpath(text))
-    reason = ""
-    if not text or (path.exists() and (not path.is_dir() or any(path.iterdir()))):
-        reason = "a new or empty folder is needed"
-    elif not path.parent.is_dir():
-        reason = "a folder inside one that exists is needed"
-    elif not os.access(path.parent, os.W_OK | os.X_OK):
-        reason = "a folder that can be written to is needed"
-    if reason:
-        raise ValueError(f"--out = {text!r:.60}: {reason}")
-    return path
 
 
 def _target(experiment: str, threshold: str) -> "ThickTarget":

@@ -1,11 +1,12 @@
 """The command `na64e export`: the curves of the book as files."""
 
-import os
-from pathlib import Path
 from typing import Annotated
+
+import typer
 
 from physics_lib.cli import io as cli_io
 from physics_lib.cli import options as opt
+from physics_lib.cli.recorded import record_of
 
 EXAMPLES = (
     "Examples: na64e export --out hepdata; na64e export --format csv --figures 2,8 --out tables"
@@ -13,6 +14,7 @@ EXAMPLES = (
 
 
 def export(
+    context: typer.Context,
     out: Annotated[str, opt.option("--out", "New folder to write.", "DIR")],
     form: Annotated[str, opt.option("--format", "What to write.", "hepdata|csv|both")] = "hepdata",
     figures: Annotated[
@@ -26,19 +28,18 @@ def export(
     Which tables were written goes to standard output.
     """
     from physics_lib.checks import one_of
+    from physics_lib.cli.files import new_folder
     from physics_lib.curves import FIGURES, tables
-    from physics_lib.export import FORMATS, check_new_folder, write_tables
+    from physics_lib.export import FORMATS, write_tables
 
     one_of("--format", form, FORMATS)
     wanted = figures.split(",") if figures else list(FIGURES)
     for name in wanted:
         one_of("--figures", name, tuple(FIGURES))
-    if not out:
-        raise ValueError("--out = '': the name of a folder is needed")
-    folder = check_new_folder(Path(os.path.realpath(out)))
+    folder, record = new_folder("--out", out), record_of(context)
     with cli_io.busy("figures", len(wanted)) as tell:
         found = tables(wanted, progress=tell)
-        write_tables(folder, found, form)
+        write_tables(folder, found, form, record)
     cli_io.emit(
         {
             "table": [table.name for table in found],

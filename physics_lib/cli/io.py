@@ -10,16 +10,21 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from contextvars import ContextVar
 from math import isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
+from physics_lib.cli import ending
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
+
+    from physics_lib.provenance.records import Record
 
     Real = NDArray[np.float64]
     Table = Mapping[str, ArrayLike]
@@ -29,6 +34,8 @@ MOST_POINTS: Final = 1_000_000
 
 _BLOCK = 2000
 _PIECE = 4096
+_LONGEST_LINE = 400
+_destination: "ContextVar[tuple[Path, Record] | None]" = ContextVar("destination", default=None)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -48,7 +55,7 @@ def number(option: str, text: str) -> float:
 
 def whole(option: str, text: str, low: int, high: int) -> int:
     """Return a whole number from `low` to `high`; ValueError if `text` is not one."""
-    if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or not low <= int(text) <= high:
+    if not re.fullmatch(r"\d{1,19}", text, re.ASCII) or not low <= int(text) <= high:
         raise ValueError(
             f"{option} = {_shown(text)}: a whole number from {low} to {high} is needed"
         )
@@ -187,22 +194,49 @@ def render(table: "Table", as_json: bool) -> str:
     return "\n".join((",".join(table), *lines)) + "\n"
 
 
-def emit(table: "Table", as_json: bool, path: Path | None = None) -> None:
-    """Write a table to standard output, or to a file."""
+def quoted(text: str) -> str:
+    """Return a CSV field, in quotes if it needs them."""
+    if not any(character in text for character in ',"\n'):
+        return text
+    return '"' + text.replace('"', '""') + '"'
+
+
+def emit(table: "Table", as_json: bool) -> None:
+    """Write a table to standard output, or to where `into_file` says, with its record."""
     text = render(table, as_json)
-    if path is not None:
-        write_file(path, text)
+    destination = _destination.get()
+    if destination is not None:
+        from physics_lib.cli.files import write_result
+
+        write_result(*destination, text)
         return
     # In pieces: an unbuffered stream that breaks within a single write would go unnoticed.
     for start in range(0, len(text), _PIECE):
         sys.stdout.write(text[start : start + _PIECE])
 
 
+@contextmanager
+def into_file(path: Path, record: "Record") -> Iterator[None]:
+    """Have `emit` write to a file, with a record beside it, inside the ``with`` block."""
+    before = _destination.set((path, record))
+    try:
+        yield
+    finally:
+        _destination.reset(before)
+
+
+def output_path() -> Path | None:
+    """File that `emit` will write, None for standard output."""
+    destination = _destination.get()
+    return destination and destination[0]
+
+
 def checked_path(option: str, text: str) -> Path:
     """Return the path of a file that can be written; ValueError with the reason if not."""
     path = Path(os.path.realpath(text))
     reason = ""
-    if not text or path.is_dir() or (path.exists() and not path.is_file()):
+    # What is still a link here leads nowhere but to itself.
+    if not text or path.is_symlink() or (path.exists() and not path.is_file()):
         reason = "the name of an ordinary file is needed"
     elif not path.parent.is_dir():
         reason = "a file in a folder that exists is needed"
@@ -213,31 +247,15 @@ def checked_path(option: str, text: str) -> Path:
     return path
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a file completely or not at all: under another name in the same folder, then rename.
-
-    Raises
-    ------
-    ValueError
-        If it cannot be written.
-    """
-    partial = path.with_name(f".{os.getpid()}.part")
-    try:
-        try:
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise ValueError(f"{path}: cannot be written ({error.strerror})") from None
-
-
 def _complain(kind: str, message: str) -> None:
     """Write one line to standard error; with NA64E_DEBUG=1 the traceback before it."""
     if os.environ.get("NA64E_DEBUG") == "1":
         traceback.print_exc()
+    if sys.stderr is None:
+        return
     plain = "".join(c if c.isprintable() else " " for c in f"na64e: {kind}: {message}")
     line = " ".join(plain.split())
+    line = line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 3] + "..."
     encoding = sys.stderr.encoding or "ascii"
     print(line.encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)
 
@@ -250,13 +268,31 @@ def exit_status(run: Callable[[], None]) -> int:
     Returns
     -------
     int
-        0, 2 for bad input, 1 for a defect of the program, 130 if interrupted, 141 if nobody
-        reads the output any more.
+        0, or what the command itself ends with; 2 for bad input, 1 for a defect of the program,
+        130 if interrupted (143 by SIGTERM), 141 if nobody reads the output any more.
     """
     try:
-        with warnings.catch_warnings(action="ignore"), suppress(typer.Exit):
-            run()
+        with ending.orderly() as told:
+            return _exit_status(lambda: told.run(run))
+    except ending.Ended as signalled:
+        return signalled.status
+
+
+def _exit_status(run: Callable[[], None]) -> int:
+    """Run a command; signals are left to `exit_status`."""
+    status = 0
+    if sys.stdout is None:
+        _complain("error", "standard output is closed")
+        return 2
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            try:
+                run()
+            except typer.Exit as ended:
+                status = ended.exit_code
         sys.stdout.flush()
+    except ending.Ended:
+        raise
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
@@ -272,4 +308,4 @@ def exit_status(run: Callable[[], None]) -> int:
     except Exception as error:
         _complain("internal error", f"{type(error).__name__}: {error}")
         return 1
-    return 0
+    return status

@@ -20,9 +20,14 @@ from physics_lib.cli.export import EXAMPLES as EXPORT_EXAMPLES
 from physics_lib.cli.export import export
 from physics_lib.cli.limit import EXAMPLES as LIMIT_EXAMPLES
 from physics_lib.cli.limit import limit, search_of
+from physics_lib.cli.recorded import recorded
+from physics_lib.cli.scan import EXAMPLES as SCAN_EXAMPLES
+from physics_lib.cli.scan import scan
 from physics_lib.cli.shower import EXAMPLES, tracklength
 from physics_lib.cli.sigma import EXAMPLES as SIGMA_EXAMPLES
 from physics_lib.cli.sigma import sigma
+from physics_lib.cli.verify import EXAMPLES as VERIFY_EXAMPLES
+from physics_lib.cli.verify import verify
 
 if TYPE_CHECKING:
     from physics_lib.cli.io import Real, Table
@@ -50,6 +55,7 @@ def _top(
 
 
 @app.command(epilog="Example: na64e mixing --q2=-0.01,0.03,0.36")
+@recorded
 def mixing(
     q2: Annotated[str, opt.option("--q2", "q^2, GeV^2; a range A:B:N is linear.", "LIST")],
     as_json: opt.AsJson = False,
@@ -63,6 +69,7 @@ def mixing(
 
 
 @app.command(epilog="Example: na64e widths --model invisible --mass 0.25 --g 1e-3")
+@recorded
 def widths(
     model: opt.Model,
     mass: opt.Mass,
@@ -85,13 +92,14 @@ def widths(
     cli_io.emit(table, as_json)
 
 
-app.command(epilog=EXAMPLES)(tracklength)
+app.command(epilog=EXAMPLES)(recorded(tracklength))
 
 
-app.command(epilog=SIGMA_EXAMPLES)(sigma)
+app.command(epilog=SIGMA_EXAMPLES)(recorded(sigma))
 
 
 @app.command(epilog="Example: na64e efficiency --energy 10,49,50,51,60,90")
+@recorded
 def efficiency(
     energy: Annotated[str, opt.option("--energy", "Energies E_F carried away, GeV.", "LIST")],
     experiment: opt.Experiment = "na64e-2018",
@@ -107,6 +115,7 @@ def efficiency(
 
 
 @app.command("yield", epilog="Example: na64e yield --model vanilla --mass 0.1,0.22 --g 1e-3")
+@recorded
 def yield_(
     model: opt.Model,
     mass: opt.Masses,
@@ -134,15 +143,19 @@ def yield_(
     cli_io.emit(rows | {"n_radiative": radiative, "n_resonant": resonant}, as_json)
 
 
-app.command(epilog=LIMIT_EXAMPLES)(limit)
+app.command(epilog=LIMIT_EXAMPLES)(recorded(limit))
+
+app.command(epilog=SCAN_EXAMPLES)(scan)
 
 app.command(epilog=EVENTS_EXAMPLE)(events)
 
 app.command(epilog=LIBRARY_EXAMPLE)(library)
 
-app.command(epilog=CLAIMS_EXAMPLES)(claims)
+app.command(epilog=CLAIMS_EXAMPLES)(recorded(claims))
 
 app.command(epilog=EXPORT_EXAMPLES)(export)
+
+app.command(epilog=VERIFY_EXAMPLES)(verify)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

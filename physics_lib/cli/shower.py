@@ -1,7 +1,5 @@
 """The command `na64e tracklength`: T_±(E) from the cascade or from the Monte Carlo."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,11 +7,11 @@ import typer
 
 from physics_lib.cli import io as cli_io
 from physics_lib.cli import options as opt
+from physics_lib.cli.cluster import cluster
 
 if TYPE_CHECKING:
     from physics_lib.cli.io import Real, Table
     from physics_lib.materials import Material, Stack
-    from physics_lib.shower.montecarlo import Executor
     from physics_lib.shower.track_length import TrackLength
 
 EXAMPLES = (
@@ -52,7 +50,6 @@ def tracklength(
     dask: Annotated[
         str, opt.option("--dask", "Monte Carlo: scheduler of a Dask cluster.", "ADDRESS")
     ] = "",
-    out: Annotated[str | None, opt.option("--out", "Write to this file.", "FILE")] = None,
     as_json: opt.AsJson = False,
 ) -> None:
     """Track lengths of the e- and e+ of a shower, cm/GeV.
@@ -66,7 +63,6 @@ def tracklength(
     medium = TARGETS[one_of("--target", target, tuple(TARGETS))]
     top, lowest = cli_io.number("--energy", energy), cli_io.number("--threshold", threshold)
     count = cli_io.whole("--bins", bins, 1, 100_000)
-    path = None if out is None else cli_io.checked_path("--out", out)
 
     import numpy as np
 
@@ -89,8 +85,8 @@ def tracklength(
             "step_length": cli_io.number("--step-length", step_length),
             "workers": cli_io.whole("--workers", workers, 1, 1024),
         }
-        found = _simulated(beam, top, medium, lowest, edges, settings, dask, path)
-    cli_io.emit(_table(found), as_json, path)
+        found = _simulated(beam, top, medium, lowest, edges, settings, dask, cli_io.output_path())
+    cli_io.emit(_table(found), as_json)
 
 
 def _simulated(
@@ -107,7 +103,7 @@ def _simulated(
     from physics_lib.shower.montecarlo import simulate
 
     checkpoint = None if path is None else path.with_name(path.name + ".checkpoint")
-    with _cluster(dask) as executor, cli_io.busy("showers", settings["showers"]) as tell:
+    with cluster(dask) as executor, cli_io.busy("showers", settings["showers"]) as tell:
         found = simulate(
             beam,
             energy,
@@ -122,25 +118,6 @@ def _simulated(
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)
     return found
-
-
-@contextmanager
-def _cluster(address: str) -> "Iterator[Executor | None]":
-    """Connect to a Dask scheduler, if an address is given."""
-    if not address:
-        yield None
-        return
-    client: Callable[..., Any]
-    try:
-        from dask.distributed import Client as client
-    except ImportError:
-        raise ValueError("--dask: needs dask[distributed], which is not installed") from None
-    try:
-        connection = client(address, timeout="10s", set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise ValueError(f"--dask = {address}: no scheduler answers ({error})") from None
-    with connection:
-        yield connection
 
 
 def _table(found: "TrackLength") -> "Table":

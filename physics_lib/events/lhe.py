@@ -1,12 +1,13 @@
 """Les Houches event files of samples of events, written through pylhe."""
 
 import gzip
+import hashlib
 import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from io import TextIOWrapper
+from io import BufferedIOBase, TextIOWrapper
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,9 +16,15 @@ from xml.etree import ElementTree
 import numpy as np
 
 from physics_lib.events.sample import Events
+from physics_lib.provenance.records import Record
 
 SUFFIXES = (".lhe", ".lhe.gz")
 """Endings of the names of event files."""
+
+SECTION = "na64e_provenance"
+"""Element of the header with the record, on a line of its own."""
+SEAL = "<!-- sha256 of the lines above: {} -->\n"
+"""Last line of a file with a record."""
 
 _PROCESS_IDS = (1, 2)
 # All digits of a float, so that masses and sums of momenta survive the file; spin unknown.
@@ -26,7 +33,12 @@ _EVENT = " %2d %6d % .10e % .10e -1.0000000000e+00 -1.0000000000e+00"
 _COMPRESSION = 4
 
 
-def write_events(path: Path, events: Events, settings: dict[str, Any] | None = None) -> None:
+def write_events(
+    path: Path,
+    events: Events,
+    settings: dict[str, Any] | None = None,
+    record: Record | None = None,
+) -> None:
     """Write an unweighted sample, completely or not at all.
 
     Parameters
@@ -38,6 +50,9 @@ def write_events(path: Path, events: Events, settings: dict[str, Any] | None = N
         ``# vertex_z_cm`` in each event.
     settings : dict, optional
         What the sample is made of, for the header.
+    record : Record, optional
+        Where it comes from, for the header. Then the last line of the file is a comment with the
+        checksum of all lines before it.
 
     Raises
     ------
@@ -48,7 +63,10 @@ def write_events(path: Path, events: Events, settings: dict[str, Any] | None = N
     vertices: list[float] | None = events.depth.tolist() if events.luminosity else None
     # With both processes the second beam is the nucleus.
     target = int(np.max(events.ids[:, 1]))
-    write_file(path, events, {"na64e": text}, target, vertices)
+    sections = {"na64e": text}
+    if record is not None:
+        sections[SECTION] = record.as_json(indent=None)
+    write_file(path, events, sections, target, vertices, sealed=record is not None)
 
 
 def write_file(
@@ -57,6 +75,8 @@ def write_file(
     sections: dict[str, str],
     target: int,
     vertices: list[float] | None,
+    *,
+    sealed: bool = False,
 ) -> None:
     """Write one file under another name in the same folder, then rename it.
 
@@ -70,6 +90,8 @@ def write_file(
         Number of the second beam.
     vertices : list of float, optional
         Depths to write as comments.
+    sealed : bool
+        End with the checksum of the lines before.
 
     Raises
     ------
@@ -93,9 +115,9 @@ def write_file(
                 if path.name.endswith(".gz"):
                     # Without time and name: the same events give the same file.
                     with gzip.GzipFile("", "wb", _COMPRESSION, raw, mtime=0) as packed:
-                        _write_text(content, packed)
+                        _write_text(content, packed, sealed)
                 else:
-                    _write_text(content, raw)
+                    _write_text(content, raw, sealed)
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
@@ -103,12 +125,31 @@ def write_file(
         raise ValueError(f"{path}: cannot be written ({error.strerror})") from None
 
 
-def _write_text(content: Any, stream: Any) -> None:
+class _Summed(BufferedIOBase):
+    """Binary stream that passes on what is written, and keeps its checksum."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream, self.sum = stream, hashlib.sha256()
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def write(self, content: Any) -> int:
+        """Write bytes."""
+        self.sum.update(content)
+        return int(self.stream.write(content))
+
+
+def _write_text(content: Any, stream: Any, sealed: bool) -> None:
     """Write the file as text on a binary stream."""
-    text = TextIOWrapper(stream, encoding="utf-8", newline="\n")
+    summed: Any = _Summed(stream)
+    text = TextIOWrapper(summed, encoding="utf-8", newline="\n")
     content.write(text)
     text.write("\n")
     text.detach()
+    if sealed:
+        stream.write(SEAL.format(summed.sum.hexdigest()).encode())
 
 
 def _section(name: str, text: str) -> ElementTree.Element:

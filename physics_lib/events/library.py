@@ -8,8 +8,6 @@ cross sections is in a folder of its own.
 """
 
 import json
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +24,9 @@ from physics_lib.events.sample import (
     nucleus_id,
     radiative_events,
 )
+from physics_lib.folders import new_folder
 from physics_lib.production.form_factor import Nucleus
+from physics_lib.provenance.records import Record, write_folder_record
 
 CROSS_SECTIONS = "cross_section/sigma.csv"
 """Where σ(E) is in a library."""
@@ -45,6 +45,7 @@ def write_library(
     seed: int = 1,
     lepton_mass: float = ELECTRON_MASS,
     progress: Callable[[int], None] = lambda done: None,
+    record: Record | None = None,
 ) -> dict[str, Any]:
     """Write a vertex library that G4DarkBreM reads, completely or not at all.
 
@@ -64,6 +65,8 @@ def write_library(
         m [GeV], that of the electron or the muon.
     progress : callable
         Told how many energies are done.
+    record : Record, optional
+        Where the library comes from, for a file of its own in the folder.
 
     Returns
     -------
@@ -78,18 +81,11 @@ def write_library(
     values = np.unique(np.asarray(energies, dtype=np.float64))
     if values.size != np.size(energies):
         raise ValueError(f"energies: {np.size(energies) - values.size} of them appear twice")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ValueError(f"{folder}: exists already, a new or empty folder is needed")
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    try:
-        try:
-            (partial / CROSS_SECTIONS).parent.mkdir(parents=True)
-            found = _fill(partial, mass, values, nucleus, (count, seed), lepton_mass, progress)
-            partial.replace(folder)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
-    except OSError as error:
-        raise ValueError(f"{folder}: cannot be written ({error.strerror})") from None
+    with new_folder(folder) as partial:
+        (partial / CROSS_SECTIONS).parent.mkdir()
+        found = _fill(partial, mass, values, nucleus, (count, seed), lepton_mass, progress)
+        if record is not None:
+            write_folder_record(partial, record)
     return found
 
 

@@ -6,12 +6,12 @@ The random numbers of a chunk depend on the seed and on the number of the chunk 
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
 
 from physics_lib.materials import Material, Stack
+from physics_lib.parallel.tasks import versions
 from physics_lib.shower import flight, kernel, quick, sampling
 from physics_lib.shower.cascade import BEAMS
 
@@ -113,6 +113,13 @@ def run_chunk(problem: Problem, seed: int, index: int, showers: int) -> tuple[in
     return index, np.concatenate((*inside, deposit, [leakage]))
 
 
+def run_chunks(
+    problem: Problem, seed: int, chunks: tuple[tuple[int, int], ...]
+) -> list[tuple[int, Real]]:
+    """`run_chunk` for some chunks, each given by its number and its showers."""
+    return [run_chunk(problem, seed, index, showers) for index, showers in chunks]
+
+
 @dataclass(frozen=True)
 class Job:
     """A run: what, how many showers, which random numbers, and how it is cut into chunks."""
@@ -130,7 +137,7 @@ class Job:
     @property
     def fingerprint(self) -> str:
         """Digest of all that the result depends on."""
-        return hashlib.sha256(repr((self, version("na64e-book"))).encode()).hexdigest()
+        return hashlib.sha256(repr((self, versions())).encode()).hexdigest()
 
     def size(self, index: int) -> int:
         """Showers of a chunk."""

@@ -11,22 +11,21 @@ of a plate or after the largest length; ``mid`` depends on all three, also on ho
 must be to be no interaction, ``pre`` on none.
 """
 
-import queue
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from physics_lib.checks import in_range, one_of
 from physics_lib.materials import Material, Stack
+from physics_lib.parallel.tasks import Executor, completed
 from physics_lib.shower import checkpoint as checkpoints
 from physics_lib.shower.cascade import BEAMS, ENERGY_RANGE
-from physics_lib.shower.chunks import Job, Problem, prepared, run_chunk
+from physics_lib.shower.chunks import Job, Problem, prepared, run_chunks
 from physics_lib.shower.track_length import TrackLength
 
 Real = NDArray[np.float64]
@@ -39,13 +38,10 @@ CHUNK = 2500
 """Showers of a chunk."""
 
 _BINS = 200
-
-
-class Executor(Protocol):
-    """What runs chunks: an executor of `concurrent.futures` or a client of Dask."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any) -> Any:
-        """Start ``fn(*args)``; the future has `add_done_callback` and `result`."""
+# Chunks that may be done while the one that is merged next is not: so many sums are in memory.
+_FURTHEST = 5000
+# Chunks of a task at most: about a second's work, or a scheduler would be busier than its workers.
+_TOGETHER = 16
 
 
 def _checked_target(target: Material | Stack) -> None:
@@ -122,10 +118,12 @@ def simulate(
     step_length : float
         Largest step [cm].
     workers : int
-        Threads; with an `executor`, a quarter of the chunks that are under way at any time. The
-        result does not depend on it.
+        Threads; with an `executor` that does not say how many chunks it has use for (by a method
+        `ahead`), a quarter of those that are under way at any time. The result does not depend
+        on it.
     checkpoint : path, optional
-        File that holds the chunks that are done. If it exists, the run goes on from there.
+        File that holds the chunks that are done. If it exists, the run goes on from there. It
+        is written so rarely that it takes less than a hundredth of the time.
     progress : callable, optional
         Called with the number of showers done and `showers` after each chunk.
     chunk : int
@@ -145,6 +143,8 @@ def simulate(
     ------
     ValueError
         For arguments out of range, and for a checkpoint that is damaged or of another run.
+    RuntimeError
+        If a chunk fails again and again, be it that the workers that do it are lost.
     """
     one_of("beam", beam, BEAMS)
     one_of("sampling", sampling, SAMPLINGS)
@@ -169,44 +169,56 @@ def simulate(
     )
     job = Job(problem, int(showers), int(seed), int(chunk))
     path = None if checkpoint is None else Path(checkpoint)
-    state = checkpoints.Progress(0, np.zeros(problem.size), {})
-    if path is not None and path.exists():
-        state = checkpoints.read(path, job.fingerprint, problem.size, job.chunks)
+    sums = _summed(job, path, int(workers), executor, progress)
+    return _track_length(problem, sums, job.showers)
+
+
+def _summed(
+    job: Job,
+    path: Path | None,
+    workers: int,
+    executor: Executor | None,
+    progress: Callable[[int, int], None] | None,
+) -> Real:
+    """Sums over all showers of a job; arguments as for `simulate`."""
+    state = checkpoints.start(path, job.fingerprint, job.problem.size, job.chunks)
     done = sum(job.size(index) for index in state.waiting)
     done += min(state.merged * job.chunk, job.showers)
-    prepared(problem)
-    with _executor(int(workers), executor) as runner:
-        for index, sums in _results(runner, job, state, 4 * int(workers)):
-            state = state.with_chunk(index, sums)
-            if path is not None:
-                checkpoints.write(path, job.fingerprint, state)
-            done += job.size(index)
-            if progress is not None:
-                progress(done, job.showers)
-    return _track_length(problem, state.sums, job.showers)
+    prepared(job.problem)
+    with (
+        checkpoints.keeper(path, job.fingerprint, state) as keep,
+        _executor(workers, executor) as runner,
+    ):
+        ahead = getattr(runner, "ahead", lambda: 4 * workers)
+        # Of threads each chunk is a task: they cost nothing, and what runs must end for Ctrl-C.
+        together = 1 if executor is None else max(1, job.chunks // (8 * max(1, ahead())))
+        tasks = _tasks(job, keep, min(together, _TOGETHER))
+        for results in completed(runner, run_chunks, tasks, ahead):
+            for index, sums in results:
+                keep.add(index, sums)
+                done += job.size(index)
+                if progress is not None:
+                    progress(done, job.showers)
+    return keep.state.sums
 
 
-def _results(
-    runner: Executor, job: Job, state: checkpoints.Progress, ahead: int
-) -> Iterator[tuple[int, Real]]:
-    """Results of the chunks that `state` lacks, as they come; at most `ahead` are under way."""
-    todo = (index for index in range(state.merged, job.chunks) if state.lacks(index))
-    ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    under_way: dict[int, Any] = {}
-    try:
-        while True:
-            while len(under_way) < ahead and (index := next(todo, None)) is not None:
-                future = runner.submit(run_chunk, job.problem, job.seed, index, job.size(index))
-                under_way[index] = future
-                future.add_done_callback(ended.put)
-            if not under_way:
-                return
-            index, sums = ended.get().result()
-            del under_way[index]
-            yield index, sums
-    finally:
-        for future in under_way.values():
-            future.cancel()
+def _tasks(
+    job: Job, keep: checkpoints.Keeper, together: int
+) -> Iterator[tuple[Problem, int, tuple[tuple[int, int], ...]] | None]:
+    """Chunks that are not done, so many `together` in a task.
+
+    None where too many would wait for one before them.
+    """
+    group: list[tuple[int, int]] = []
+    for index in range(keep.state.merged, job.chunks):
+        while index > keep.state.merged + _FURTHEST:
+            yield (job.problem, job.seed, tuple(group)) if group else None
+            group = []
+        if keep.state.lacks(index):
+            group.append((index, job.size(index)))
+        if len(group) == together or (group and index == job.chunks - 1):
+            yield job.problem, job.seed, tuple(group)
+            group = []
 
 
 def _track_length(problem: Problem, sums: Real, showers: int) -> TrackLength:

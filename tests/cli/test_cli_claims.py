@@ -7,7 +7,7 @@ import json
 import pytest
 
 from physics_lib import claims
-from physics_lib.cli import claims as cli_claims
+from physics_lib.cli import io as cli_io
 from physics_lib.cli.main import main
 
 HEADER = ["id", "where", "claim", "paper", "recomputed", "verdict"]
@@ -48,7 +48,7 @@ def test_json_says_the_same(capsys, found):
 
 @pytest.mark.parametrize("text", ["plain", "a, b", 'so "called"', ""])
 def test_a_field_comes_back_as_it_was(text):
-    line = f"x,{cli_claims._quoted(text)},y"
+    line = f"x,{cli_io.quoted(text)},y"
     assert next(csv.reader([line])) == ["x", text, "y"]
 
 

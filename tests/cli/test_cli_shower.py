@@ -52,7 +52,8 @@ def test_a_file_is_written_and_the_checkpoint_goes(capsys, tmp_path):
     path = tmp_path / "lengths.csv"
     assert answer(capsys, "--out", str(path)) == ""
     assert path.read_text(encoding="utf-8") == printed
-    assert [file.name for file in tmp_path.iterdir()] == ["lengths.csv"]
+    found = {file.name for file in tmp_path.iterdir()}
+    assert found == {"lengths.csv", "lengths.csv.provenance.json"}
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path):

@@ -126,7 +126,7 @@ def test_tracklength_to_a_file(tmp_path, as_json):
     form = ("--json",) if as_json else ()
     assert run(*FAST_SHOWER, *form, "--out", str(path)) == (0, "", "")
     assert path.read_text() == run(*FAST_SHOWER, *form)[1]
-    assert list(tmp_path.iterdir()) == [path]
+    assert set(tmp_path.iterdir()) == {path, tmp_path / "lead.csv.provenance.json"}
 
 
 def test_radiative_spectrum():
@@ -431,7 +431,21 @@ def test_progress_goes_to_a_terminal():
 
 
 @pytest.mark.parametrize(
-    "name", ["", *["mixing", "widths", "tracklength", "sigma", "efficiency", "yield", "limit"]]
+    "name",
+    [
+        "",
+        *[
+            "mixing",
+            "widths",
+            "tracklength",
+            "sigma",
+            "efficiency",
+            "yield",
+            "limit",
+            "scan",
+            "verify",
+        ],
+    ],
 )
 def test_help(name):
     status, out, err = run(*name.split(), "--help")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from physics_lib.materials import LEAD, SCINTILLATOR
 from physics_lib.shower import lpm
-from physics_lib.shower.processes import bremsstrahlung_k_spectrum
+from physics_lib.shower.processes import bremsstrahlung_k_spectrum, pair_spectrum
 
 SCAN = np.geomspace(1e-6, 1e4, 20_001)
 
@@ -128,6 +128,19 @@ def test_strong_suppression_goes_with_the_root_of_the_photon_energy(photon):
     factor = 3.0 * np.sqrt(photon * lpm.characteristic_energy(LEAD)) / energy
     # φ = 6s (1 − πs + …), s < 2e-4.
     assert spectrum / (4.0 / 3.0 * main) == pytest.approx(factor, rel=1e-3)
+
+
+@pytest.mark.parametrize("x", [0.1, 0.5])
+@pytest.mark.parametrize("photon", [1e6, 1e7])
+def test_pairs_are_suppressed_as_migdal_has_it(photon, x):
+    """s′² = k E_LPM/(8 E₊ E₋): Tsai's Eq. 3.84 with ξ (G + 2(1 − 2x(1 − x)) φ)/3."""
+    main, small = LEAD.screening_strengths
+    product = x * (1.0 - x)
+    s_prime = np.sqrt(lpm.characteristic_energy(LEAD) / (8.0 * photon * product))
+    xi, g, phi = lpm.migdal(s_prime, 82)
+    assert xi * phi < 0.999
+    expected = main * xi / 3.0 * (g + 2.0 * (1.0 - 2.0 * product) * phi) - small * product
+    assert photon * pair_spectrum(photon, x * photon, LEAD) == pytest.approx(expected, rel=1e-5)
 
 
 def test_no_suppression_at_low_energy():

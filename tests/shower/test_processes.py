@@ -40,6 +40,7 @@ ALUMINIUM = Material(
 HYDROGEN = Material("hydrogen", 0.07, ((Element("H", 1, 1.008), 1.0),), LEAD.density_effect)
 # Suppression goes with the density: a gas of lead has none.
 LEAD_GAS = replace(LEAD, name="gas", density=1e-6 * LEAD.density)
+HYDROGEN_GAS = replace(HYDROGEN, density=1e-12)
 
 PLATES = pytest.mark.parametrize("material", [LEAD, SCINTILLATOR], ids=["lead", "scintillator"])
 MANY = pytest.mark.parametrize(
@@ -98,6 +99,98 @@ def test_screening_is_less_complete_at_low_energy(material):
     assert np.all(np.diff(scaled) > 0.0)
     # Hard photons (far from the nucleus there is none): a quarter to a third missing at 0.1 GeV.
     assert 0.6 < scaled[0] / scaled[-1] < 0.8
+
+
+def gas(symbol, charge, mass):
+    return Material(symbol, 1e-12, ((Element(symbol, charge, mass), 1.0),), LEAD.density_effect)
+
+
+GASES = pytest.mark.parametrize(
+    "material",
+    [gas("B", 5, 10.81), gas("Al", 13, 26.98), gas("Pb", 82, 207.2)],
+    ids=lambda material: material.name,
+)
+
+
+def tsai(material, momentum):
+    """φ- and ψ-terms of Tsai's Eq. 3.83, screening by the fits 3.38–3.41 as printed, [1/cm].
+
+    `momentum` is m_e times the least momentum transfer.
+    """
+    (element, atoms), z = material.atoms_per_cm3[0], material.atoms_per_cm3[0][0].atomic_number
+    # He writes 100 m k/(E E′ Z^{1/3}), energies in units of m_e.
+    g = 100.0 * momentum / z ** (1 / 3)
+    e = 100.0 * momentum / z ** (2 / 3)
+    # 20.863 = 4 ln 184.15 and 28.340 = 4 ln 1194.
+    phi1 = 4 * np.log(184.15) - 2 * np.log(1 + (0.55846 * g) ** 2)
+    phi1 -= 4 * (1 - 0.6 * np.exp(-0.9 * g) - 0.4 * np.exp(-1.5 * g))
+    psi1 = 4 * np.log(1194) - 2 * np.log(1 + (3.621 * e) ** 2)
+    psi1 -= 4 * (1 - 0.7 * np.exp(-8 * e) - 0.3 * np.exp(-29.2 * e))
+    nucleus = z**2 * (phi1 - 4 / 3 * np.log(z) - 4 * element.coulomb_correction)
+    electrons = z * (psi1 - 8 / 3 * np.log(z))
+    small = z**2 / (1 + 6.5 * g + 6 * g**2) + z / (1 + 40 * e + 400 * e**2)
+    unit = ALPHA * ELECTRON_RADIUS**2 * atoms
+    return unit * (nucleus + electrons), unit * 2 / 3 * small
+
+
+# From complete screening to hardly any.
+TRANSFERS = np.array([1e-5, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.2])
+
+
+@GASES
+def test_bremsstrahlung_is_screened_as_tsai_prints_it(material):
+    y = 0.8
+    energy = ELECTRON_MASS * y / (1.0 - y) / TRANSFERS
+    main, small = tsai(material, TRANSFERS)
+    expected = (4 / 3 - 4 / 3 * y + y**2) * main + 2 / 3 * (1 - y) * small
+    ours = bremsstrahlung_k_spectrum(energy, y * energy, material)
+    assert ours == pytest.approx(expected, rel=1e-9)
+
+
+@GASES
+def test_pairs_are_screened_as_tsai_prints_it(material):
+    x = 0.4
+    photon = ELECTRON_MASS / (x * (1.0 - x)) / TRANSFERS
+    main, small = tsai(material, TRANSFERS)
+    expected = (1 - 4 / 3 * x * (1 - x)) * main - 2 / 3 * x * (1 - x) * small
+    ours = pair_spectrum(photon, x * photon, material) * photon
+    assert ours == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("x", [0.001, 0.1, 0.5])
+def test_pairs_in_hydrogen_are_those_of_complete_screening(x):
+    """Tsai's Eq. 3.84: (1 − 4/3 x(1 − x)) A − x(1 − x) B."""
+    main, small = HYDROGEN_GAS.screening_strengths
+    expected = (1.0 - 4.0 / 3.0 * x * (1.0 - x)) * main - x * (1.0 - x) * small
+    ours = 7.0 * pair_spectrum(7.0, 7.0 * x, HYDROGEN_GAS)
+    assert ours == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("share", [0.001, 0.1, 0.5, 0.9])
+def test_bremsstrahlung_in_hydrogen_gas_is_that_of_complete_screening(share):
+    main, small = HYDROGEN_GAS.screening_strengths
+    expected = main * (4.0 / 3.0 * (1.0 - share) + share**2) + small * (1.0 - share)
+    ours = bremsstrahlung_k_spectrum(7.0, 7.0 * share, HYDROGEN_GAS)
+    assert ours == pytest.approx(expected, rel=1e-9)
+
+
+def test_far_from_the_nucleus_nothing_is_screened():
+    """Bethe and Heitler without screening: 4 ln(2EE′/mk) − 2 for nucleus and electrons alike."""
+    boron, y, energy = gas("B", 5, 10.81), 0.9, 0.006
+    (element, atoms), z = boron.atoms_per_cm3[0], 5
+    logarithm = 4.0 * np.log(2.0 * energy * (1.0 - y) / (ELECTRON_MASS * y)) - 2.0
+    main = z * (z + 1) * logarithm - 4.0 * z**2 * element.coulomb_correction
+    expected = ALPHA * ELECTRON_RADIUS**2 * atoms * (4 / 3 - 4 / 3 * y + y**2) * main
+    # γ = 45: the fits are 6/γ² and 1e-3 from their limits, of 1.8.
+    ours = bremsstrahlung_k_spectrum(energy, y * energy, boron)
+    assert ours == pytest.approx(expected, rel=5e-3)
+
+
+# Not in hydrogen, where screening is complete whatever the energy.
+@pytest.mark.parametrize("material", [LEAD, LEAD_GAS, ALUMINIUM], ids=lambda one: one.name)
+def test_nothing_is_radiated_with_all_of_the_energy_nor_split_into_all_and_nothing(material):
+    assert bremsstrahlung_k_spectrum(10.0, 10.0, material) == 0.0
+    assert pair_spectrum(10.0, np.array([0.0, 10.0]), material) == pytest.approx(0.0, abs=0.0)
 
 
 def test_bremsstrahlung_in_hydrogen_has_no_screening_to_lose():
@@ -294,7 +387,90 @@ def test_processes_on_electrons_are_finite_and_not_negative(energy, share):
         assert np.all(np.diff(loss) >= 0.0)
 
 
+def test_annihilation_and_compton_scattering_stay_inside_their_kinematics():
+    energy, nothing = 5.0, 1e-9
+    gamma = energy / ELECTRON_MASS
+    total = energy + ELECTRON_MASS
+    least = 0.5 * total * (1.0 - np.sqrt((gamma - 1.0) / (gamma + 1.0)))
+    for inside, outside in ((1.001, 0.999), (1.0 / 0.9999, 0.5), (1.5, nothing)):
+        ends = np.array([least * inside, total - least * inside])
+        assert np.all(annihilation_spectrum(energy, ends, LEAD) > 0.0)
+        ends = np.array([least * outside, total - least * outside])
+        assert np.all(annihilation_spectrum(energy, ends, LEAD) == 0.0)
+    # k′ = k/(1 + 2k/m_e) straight back; photons that do not scatter keep k.
+    for photon in (1e-4, 0.01, energy):
+        back = photon / (1.0 + 2.0 * photon / ELECTRON_MASS)
+        ends = np.array([back * (1.0 + 1e-9), photon])
+        assert np.all(compton_spectrum(photon, ends, LEAD) > 0.0)
+        ends = np.array([back * (1.0 - 1e-9), photon * (1.0 + 1e-9), 2.0 * photon])
+        assert np.all(compton_spectrum(photon, ends, LEAD) == 0.0)
+
+
+def test_the_largest_transfer_is_possible():
+    kinetic = (5.0 / ELECTRON_MASS - 1.0) * ELECTRON_MASS
+    assert moller_spectrum(5.0, 0.5 * kinetic, LEAD) > 0.0
+    assert bhabha_spectrum(5.0, kinetic, LEAD) > 0.0
+
+
+@pytest.mark.parametrize(
+    "spectrum",
+    [
+        bremsstrahlung_k_spectrum,
+        bremsstrahlung_spectrum,
+        pair_spectrum,
+        moller_spectrum,
+        bhabha_spectrum,
+        annihilation_spectrum,
+        compton_spectrum,
+    ],
+)
+def test_spectra_take_lists_and_compute_in_double_precision(spectrum):
+    expected = spectrum(np.array([8.0, 4.0]), np.array([3.0, 1.0]), LEAD)
+    assert np.array_equal(spectrum([8.0, 4.0], [3.0, 1.0], LEAD), expected)
+    assert np.array_equal(spectrum([8, 4], [3, 1], LEAD), expected)
+    # Powers of two and their sums: single precision holds them exactly.
+    single = np.array([8.0, 4.0], dtype=np.float32), np.array([3.0, 1.0], dtype=np.float32)
+    assert np.array_equal(spectrum(single[0], np.array([3.0, 1.0]), LEAD), expected)
+    assert np.array_equal(spectrum(np.array([8.0, 4.0]), single[1], LEAD), expected)
+    assert np.array_equal(spectrum(*single, LEAD), expected)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        pair_attenuation,
+        annihilation_rate,
+        collision_loss,
+        lambda energy, material: density_correction(energy, material.density_effect),
+    ],
+)
+def test_rates_take_lists_and_compute_in_double_precision(function):
+    expected = function(np.array([8.0, 4.0]), LEAD)
+    assert np.array_equal(function([8.0, 4.0], LEAD), expected)
+    single = np.array([8.0, 4.0], dtype=np.float32)
+    assert np.array_equal(function(single, LEAD), expected)
+
+
 # Collision loss
+
+
+@pytest.mark.parametrize("energy", [0.6e-3, 1e-3, 2e-3, 0.01, 1.0, 100.0])
+@MANY
+def test_collision_loss_is_that_of_the_review(energy, material):
+    """PDG 2022, Eqs. (34.24) and (34.25), for electrons and positrons."""
+    g = energy / ELECTRON_MASS
+    beta2 = 1.0 - 1.0 / g**2
+    delta = density_correction(np.sqrt(g**2 - 1.0), material.density_effect)
+    # m β² γ² {m (γ − 1)/2}/I² in units of m.
+    scaled = material.density_effect.excitation_energy / ELECTRON_MASS
+    logarithm = np.log(beta2 * g**2 * (g - 1.0) / 2.0 / scaled**2)
+    electron = logarithm + 1.0 - beta2 - (2.0 * g - 1.0) / g**2 * np.log(2.0)
+    electron += ((g - 1.0) / g) ** 2 / 8.0 - delta
+    positron = logarithm + 2.0 * np.log(2.0) - delta
+    positron -= beta2 / 12.0 * (23 + 14 / (g + 1) + 10 / (g + 1) ** 2 + 4 / (g + 1) ** 3)
+    unit = 2.0 * np.pi * ELECTRON_RADIUS**2 * material.electrons_per_cm3 * ELECTRON_MASS / beta2
+    assert collision_loss(energy, material) == pytest.approx(unit * electron, rel=1e-10)
+    assert collision_loss(energy, material, charge=1) == pytest.approx(unit * positron, rel=1e-10)
 
 
 @pytest.mark.parametrize(
@@ -364,6 +540,14 @@ def test_density_effect_is_continuous_positive_and_rising(material):
     for joint in (parameters.x0, parameters.x1):
         below, above = density_correction(10.0 ** (joint + np.array([-1e-9, 1e-9])), parameters)
         assert abs(above - below) < 0.01
+
+
+@PLATES
+def test_beyond_x1_the_density_effect_is_a_straight_line(material):
+    parameters = material.density_effect
+    x = parameters.x1 + np.array([1e-6, 0.1, 2.0])
+    straight = 2.0 * np.log(10.0) * x - parameters.minus_c
+    assert density_correction(10.0**x, parameters) == pytest.approx(straight, rel=1e-12)
 
 
 def test_conductors_keep_a_little_density_effect_below_x0():

@@ -1,0 +1,1 @@
+"""Tasks on worker processes or a cluster, tried again when a worker is lost."""

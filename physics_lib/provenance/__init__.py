@@ -1,0 +1,1 @@
+"""Records of where results come from, and what reads, checks and compares them."""
