@@ -23,6 +23,7 @@ from traitlets.config import Config
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 PICTURES = Path(__file__).resolve().parent / "_static"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 CELL_TIMEOUT_S = 900
 
@@ -42,6 +43,13 @@ def forbid_stderr(notebook: nbformat.NotebookNode) -> None:
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
                 raise RuntimeError(f"a cell wrote to standard error:\n{output.text}")
+
+
+def drop_widgets(notebook: nbformat.NotebookNode) -> None:
+    """Leave out what a widget showed: it works while a kernel runs, and its name is random."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [out for out in cell.outputs if WIDGET not in out.get("data", {})]
 
 
 def write(path: Path, text: str) -> None:
@@ -77,10 +85,12 @@ def refresh(twin: Path) -> None:
             timeout=CELL_TIMEOUT_S,
             record_timing=False,
             coalesce_streams=True,
+            store_widget_state=False,
             resources={"metadata": {"path": str(twin.parent)}},
             config=Config(KernelManager=sockets),
         ).execute()
     forbid_stderr(notebook)
+    drop_widgets(notebook)
     del notebook.metadata["language_info"]  # names the exact Python: churn
     nbformat.validate(notebook)
     write(twin.with_suffix(".ipynb"), nbformat.writes(notebook) + "\n")

@@ -1,7 +1,11 @@
-"""Let nbval compare numbers with a tolerance, and pictures not at all."""
+"""Let nbval compare numbers with a tolerance, and neither pictures nor widgets.
+
+The table stored with a figure is compared in place of its picture.
+"""
 
 from __future__ import annotations
 
+import csv
 import itertools
 import math
 import re
@@ -13,6 +17,8 @@ import pytest
 NUMBER = re.compile(r"(?<![\w.])[-+]?(?>\d+\.?\d*|\.\d+)(?>e[-+]?\d+)?", re.IGNORECASE)
 REL_TOL = 1e-6
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
+TABLE_HEADER = re.compile(r"^panel,curve,x,y.*$", re.MULTILINE)
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class Tolerant(str):
@@ -31,6 +37,54 @@ class Tolerant(str):
 
     def __ne__(self, other: object) -> bool:
         return not self == other
+
+
+class DrawnTable(str):
+    """The table of a figure, equal to another that draws the same.
+
+    A number may differ by 1e-6 of itself, or by 1e-9 of the largest of its column and curve:
+    what is zero but for rounding is another number on another processor.
+    """
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def columns(self) -> tuple[str, dict[tuple[str, ...], list[list[float]]]]:
+        """Comments and header, and the columns of each curve by its panel and name."""
+        header = TABLE_HEADER.search(self)
+        if header is None:
+            raise ValueError("the table of a figure has no header")
+        curves: dict[tuple[str, ...], list[list[float]]] = {}
+        for panel, name, *numbers in csv.reader(self[header.end() + 1 :].splitlines()):
+            values = [float(number) if number else math.nan for number in numbers]
+            curves.setdefault((panel, name), []).append(values)
+        by_column = {key: list(zip(*rows, strict=True)) for key, rows in curves.items()}
+        return self[: header.end()], by_column
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, DrawnTable):
+            return NotImplemented
+        (head, ours), (other_head, theirs) = self.columns(), other.columns()
+        if head != other_head or list(ours) != list(theirs):
+            return False
+        return all(
+            len(a) == len(b) and same_numbers(a, b)
+            for key in ours
+            for a, b in zip(ours[key], theirs[key], strict=True)
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
+def same_numbers(ours: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
+    """Compare two columns, in which a number may be missing."""
+    size = max((abs(value) for value in ours if not math.isnan(value)), default=0.0)
+    return all(
+        (math.isnan(a) and math.isnan(b))
+        or math.isclose(a, b, rel_tol=1.01 * REL_TOL, abs_tol=1e-9 * size)
+        for a, b in zip(ours, theirs, strict=True)
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,11 +112,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
     def tolerant_sanitize(self, text):
         result = sanitize(self, text)
-        return Tolerant(result) if isinstance(result, str) else result
+        if not isinstance(result, str):
+            return result
+        return DrawnTable(result) if TABLE_HEADER.search(result) else Tolerant(result)
 
     def compare_without_pictures(self, test, ref, skip_compare=None):
         skip = (*(skip_compare or self.parent.skip_compare), *PICTURES)
-        return compare(self, test, ref, skip)
+        shown = [output for output in test if WIDGET not in output.get("data", {})]
+        return compare(self, shown, ref, skip)
 
     nbval.kernel.KernelManager = kernel_manager
     IPyNbCell.sanitize = tolerant_sanitize

@@ -12,10 +12,12 @@ import numpy as np
 from cycler import cycler
 from matplotlib import style
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from physics_lib.data import PublishedLimit, TrackLengthReference
+from physics_lib.figure_data import figure_table
 from physics_lib.shower.track_length import TrackLength
 
 Real = NDArray[np.float64]
@@ -54,11 +56,24 @@ _STYLE: Final[dict[str, Any]] = {
 
 
 def use_style() -> None:
-    """Set the book's plot style; inside Jupyter also vector output that is the same every run."""
+    """Set the book's plot style; inside Jupyter also how a notebook keeps a figure.
+
+    That is as a drawing that is the same every run, and as the table of what is drawn.
+    """
     style.use(dict(_STYLE))
     if "ipykernel" in sys.modules:
         inline = import_module("matplotlib_inline.backend_inline")
         inline.set_matplotlib_formats("svg", metadata={"Date": None})
+        _keep_tables(import_module("IPython").get_ipython())
+
+
+def _keep_tables(shell: Any) -> None:
+    """Let a notebook store the table of a figure beside the drawing."""
+    tables = import_module("IPython.core.formatters").BaseFormatter(
+        format_type="text/csv", print_method="_repr_csv_", parent=shell.display_formatter
+    )
+    tables.for_type(Figure, figure_table)
+    shell.display_formatter.formatters["text/csv"] = tables
 
 
 def draw_mixing(ax: Axes, q2: Real, mixing: Complex, cusps: Mapping[str, float]) -> None:
@@ -122,7 +137,8 @@ def draw_track_lengths(
             linewidth=1.6,
             label=label,
         )
-        ax.plot(centre[seen][::4], theirs[seen][::4], ".", color=colour, markersize=4)
+        points = centre[seen][::4], theirs[seen][::4]
+        ax.plot(*points, ".", color=colour, markersize=4, label=f"_{label}, GEANT4")
         sure = seen & (error < 0.05 * theirs)
         ratio_ax.errorbar(
             centre[sure],
@@ -132,6 +148,7 @@ def draw_track_lengths(
             color=colour,
             markersize=3,
             elinewidth=0.6,
+            label=label,
         )
     ax.plot([], [], ".", color=BLACK, label="GEANT4")
     ax.set(yscale="log", ylabel=r"$T_\pm(E)$ [cm/GeV per electron]", ylim=(1e-7, 60.0))
@@ -152,13 +169,15 @@ def draw_limit_axes(ax: Axes, title: str) -> None:
         title=title,
     )
     ax.xaxis.set_major_formatter(FuncFormatter(lambda mass, _: f"{1e3 * mass:g}"))
+    ax.xaxis.label.set_label(r"$m_{Z'}$ [GeV]")  # the unit of the data, for their table
 
 
 def draw_band(ax: Axes, mass: Real, low: Real, high: Real) -> None:
     """Shade the g − 2 band between two couplings."""
-    ax.fill_between(mass, low, high, color=GREEN, alpha=0.3, linewidth=0.0)
+    text = r"$(g-2)_\mu \pm 2\sigma$"
+    ax.fill_between(mass, low, high, color=GREEN, alpha=0.3, linewidth=0.0, label=f"_{text}")
     ax.annotate(
-        r"$(g-2)_\mu \pm 2\sigma$",
+        text,
         (1.2e-3, float(np.sqrt(low[0] * high[0]))),
         color="#00553E",
         verticalalignment="center",
@@ -221,7 +240,7 @@ def draw_published(
         logs = (np.log(points[0]), np.log(points[1]))
         value = np.exp(np.interp(np.log(mass), *logs, left=np.inf, right=np.inf))
         lowest = np.minimum(lowest, value)
-        ax.plot(*points, color=GREY, linewidth=1.0)
+        ax.plot(*points, color=GREY, linewidth=1.0, label=f"_{label}")
         place = float(np.sqrt(points[0][0] * points[0][-1]))
         label_curve(ax, *points, label, place, GREY, above=label not in below)
     excluded = np.isfinite(lowest)

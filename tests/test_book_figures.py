@@ -1,16 +1,22 @@
 """Figures inside the pages: colours of both themes, unique names, label, links."""
 
+import csv
+import functools
 import re
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import jupytext
+import nbformat
+import numpy as np
 import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "data" / "results"
+MAPPING = yaml.safe_load((ROOT / "book" / "figure_data.yml").read_text(encoding="utf-8"))
+GLUE = "application/papermill.record/"
 sys.path.append(str(ROOT / "book" / "_ext"))
 
 from figure_tools import DARK_PAGE, PAPER, contrast, for_dark_page, inline_drawing  # noqa: E402
@@ -92,9 +98,71 @@ def test_figures_have_name_caption_and_alternative_text():
 
 
 def test_tables_behind_the_figures_exist():
-    text = (ROOT / "book" / "figure_data.yml").read_text(encoding="utf-8")
     names = {settings["figure"]["name"] for settings in figures()}
-    tables = yaml.safe_load(text)
+    tables = MAPPING["tables"]
     assert set(tables) <= names
     missing = [t for each in tables.values() for t in each if not (RESULTS / t).is_file()]
     assert missing == []
+
+
+@functools.cache
+def stored_outputs():
+    """Outputs of every figure in the stored notebooks, by its name."""
+    found = {}
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            figure = cell.metadata.get("mystnb", {}).get("figure")
+            if figure:
+                found[figure["name"]] = [output.get("data", {}) for output in cell.outputs]
+    return found
+
+
+@functools.cache
+def stored_tables():
+    """Tables of the figures in the stored notebooks, by their names."""
+    return {
+        name: data["text/csv"]
+        for name, outputs in stored_outputs().items()
+        for data in outputs
+        if "text/csv" in data
+    }
+
+
+def test_every_figure_has_data_or_is_a_drawing():
+    assert set(stored_outputs()) == {settings["figure"]["name"] for settings in figures()}
+    without = set(stored_outputs()) - set(stored_tables())
+    assert without == set(MAPPING["drawings"])
+
+
+@pytest.mark.parametrize("name", sorted(stored_tables()))
+def test_table_of_a_figure_can_be_read(name):
+    lines = stored_tables()[name].splitlines()
+    comments = [line for line in lines if line.startswith("#")]
+    rows = list(csv.DictReader(lines[len(comments) :]))
+    assert {row["panel"] for row in rows} == {str(i + 1) for i in range(len(comments))}
+    # A curve that has no name in the legend has one for the table: label="_name".
+    assert not [row["curve"] for row in rows if re.fullmatch(r"curve \d+", row["curve"])]
+    for comment in comments:
+        assert re.fullmatch(r"# panel \d+( \(.+\))?: x = .+, y = .+", comment)
+    numbers = [
+        float(v) for row in rows for k, v in row.items() if k not in ("panel", "curve") if v
+    ]
+    assert np.isfinite(numbers).all()
+
+
+def test_tables_are_small_beside_the_pictures():
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = nbformat.read(path, as_version=4).cells
+        data = [o.get("data", {}) for cell in cells for o in cell.get("outputs", [])]
+        assert sum(len(one.get("text/csv", "")) for one in data) < 200_000, path.name
+
+
+def test_notebooks_hold_no_output_that_the_book_would_drop():
+    shown = {"image/svg+xml", "text/html", "text/plain", "text/csv"}
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        assert "widgets" not in notebook.metadata
+        for cell in notebook.cells:
+            for output in cell.get("outputs", []):
+                known = {t for t in output.get("data", {}) if not t.startswith(GLUE)}
+                assert known <= shown, path.name

@@ -1,11 +1,8 @@
-"""Figures that follow the page's theme, with links to their code and their data.
+"""Figures that follow the page's theme.
 
 Vector figures go into the page itself, where its style sheet reaches them: in the dark
 theme every colour is replaced by one of the same hue that stands out from the dark page
 as the original does from white.  The alternative text stays, as the label of the drawing.
-
-Below a figure of a notebook follow a link to the cell that draws it, which is folded
-until then, and links to the tables that ``book/figure_data.yml`` names for it.
 """
 
 from __future__ import annotations
@@ -17,11 +14,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import yaml
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 DARK_PAGE = "#121212"
@@ -29,9 +23,6 @@ PAPER, INK = "#ffffff", "#000000"
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 DECIMALS = re.compile(r"(\.\d\d)\d+")
 LINK = re.compile(r"(?<=#)[\w.-]+")
-TABLES = "book/figure_data.yml"
-RESULTS = "data/results"
-SEPARATOR = " · "
 
 
 def luminance(colour: str) -> float:
@@ -157,58 +148,8 @@ class InlineDrawings(SphinxPostTransform):
             image.replace_self(nodes.raw("", text, format="html"))
 
 
-class FigureLinks(SphinxTransform):
-    """Write below each figure of a notebook where its code and its data are."""
-
-    default_priority = 500
-
-    def apply(self, **kwargs: Any) -> None:
-        """Add the links, before Sphinx collects what is to be downloaded."""
-        source = Path(self.env.srcdir) / TABLES
-        tables = yaml.safe_load(source.read_text(encoding="utf-8")) or {}
-        self.env.note_dependency(str(source))
-        for figure in list(self.document.findall(nodes.figure)):
-            names = figure.get("names", [])
-            links = self.code(figure) + [
-                link for name in names for link in self.data(tables.get(name, []))
-            ]
-            if not links:
-                continue
-            line = nodes.paragraph("", "", classes=["figure-links"])
-            for number, link in enumerate(links):
-                line += [nodes.Text(SEPARATOR), link] if number else [link]
-            figure += nodes.legend("", line)
-
-    def code(self, figure: nodes.figure) -> list[nodes.Node]:
-        """Link to the input of the cell that the figure comes from."""
-        cell = figure.parent
-        while cell is not None and cell.get("nb_element") != "cell_code":
-            cell = cell.parent
-        if cell is None or cell[0].get("nb_element") != "cell_code_source":
-            return []
-        if not figure["ids"]:
-            return []
-        target = f"code-{figure['ids'][0]}"
-        cell[0]["ids"].append(target)
-        link = nodes.reference("", "code", refid=target, internal=True)
-        link["classes"].append("figure-code")
-        return [link]
-
-    def data(self, names: list[str]) -> list[nodes.Node]:
-        """Links to tables of numbers."""
-        links = []
-        for name in names:
-            link = addnodes.download_reference(
-                "", "", nodes.Text(name), reftarget=f"/{RESULTS}/{name}"
-            )
-            link["refdoc"] = self.env.docname
-            links.append(link)
-        return links
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
-    app.add_transform(FigureLinks)
     app.add_post_transform(InlineDrawings)
     app.add_css_file("figures.css")
     app.add_js_file("figures.js", loading_method="defer")

@@ -19,6 +19,11 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 FONT_PRELOAD = re.compile(r'<link rel="preload" as="font"[^>]*>\s*')
+SIDEBAR = '<div class="bd-sidebar-primary bd-sidebar"'
+MENDED = {
+    'role="doc-biblioentry"': 'role="listitem"',
+    f"{SIDEBAR}>": f'{SIDEBAR} role="region" aria-label="Title, search and contents">',
+}
 ROOT_PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -59,12 +64,13 @@ def copy_mathjax(app: Sphinx, error: Exception | None) -> None:
 def tidy_scripts(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Drop Thebe, which needs a server, and scripts that were registered twice."""
+    """Drop what needs a server (Thebe, widgets), and scripts that were registered twice."""
     seen: set[str] = set()
     kept = []
     for script in context["script_files"]:
         body = script.attributes.get("body") or ""
-        if "thebe" in f"{script.filename} {body}".lower() or body in seen:
+        told = f"{script.filename} {script.attributes.get('type')} {body}".lower()
+        if "thebe" in told or "jupyter.widget-state" in told or body in seen:
             continue
         if body:
             seen.add(body)
@@ -73,17 +79,18 @@ def tidy_scripts(
 
 
 def mend_pages(app: Sphinx, error: Exception | None) -> None:
-    """Take out what browsers and screen readers stumble over.
+    """Mend what browsers and screen readers stumble over.
 
     Browsers refuse to preload fonts from files: the style sheet alone loads them. The entries of
-    the bibliography are items of a list: docutils gives them a role that was withdrawn.
+    the bibliography are items of a list: docutils gives them a role that was withdrawn. The title
+    in the sidebar stands outside of every landmark: the sidebar becomes one.
     """
     if error is None and app.builder.format == "html":
         for path in Path(app.outdir).rglob("*.html"):
             page = path.read_text(encoding="utf-8")
-            better = FONT_PRELOAD.sub("", page).replace(
-                'role="doc-biblioentry"', 'role="listitem"'
-            )
+            better = FONT_PRELOAD.sub("", page)
+            for old, new in MENDED.items():
+                better = better.replace(old, new)
             if better != page:
                 path.write_text(better, encoding="utf-8")
 
