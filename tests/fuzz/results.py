@@ -6,7 +6,6 @@ import io
 import json
 import tempfile
 import warnings
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +47,7 @@ def _plain(content: bytes, name: str) -> Any:
     if name.endswith(".json"):
         return json.loads(content)
     if name.endswith(".gz"):
-        # Whatever is behind the packed data is not read.
-        content = zlib.decompressobj(31).decompress(content)
+        content = gzip.decompress(content)
     if not name.endswith((".lhe", ".lhe.gz")):
         return content
     lines, _, seal = content.rstrip().rpartition(b"\n")
