@@ -129,7 +129,7 @@ def not_written(writer: Writer, place: Path) -> str:
     """Run a command with its output at a place where it cannot be; what was wrong."""
     suffix = "".join(Path(writer.output).suffixes)
     # A name that is as wrong as before, but ends as that of an event file must.
-    if suffix.startswith(".lhe") and not place.exists() and not place.is_symlink():
+    if suffix.startswith(".lhe") and not os.path.lexists(place):
         place = place.with_name(place.name + suffix)
     with tempfile.TemporaryDirectory() as name:
         end = run([*writer.arguments[:-1], str(place)], Path(name))
