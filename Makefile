@@ -38,6 +38,7 @@ test: $(READY)  ## Run the tests and compare every notebook's outputs
 
 test-book: $(READY)  ## Build the book, test it in a browser (needs Chromium)
 	@$(PY) book/browser.py > /dev/null
+	@rm -rf _build/html _build/.doctrees # what is left of pages and modules that are gone
 	@$(MAKE) --no-print-directory book
 	@$(PY) -m pytest -q -n 2 --dist loadfile -o addopts= tests/book
 
