@@ -14,6 +14,8 @@ from typing import Any, Final, NoReturn
 from physics_lib.tables import decode, read_bytes
 
 NAME: Final = "datapackage.json"
+LONGEST_NAME: Final = 100
+"""longest name of a file, with or without its folder"""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Resource:
     def path(self) -> Path:
         """The file, in the folder of the package or below; ValueError for any other."""
         relative = Path(self.text("path"))
-        plain = str(relative).isprintable()
+        plain = str(relative).isprintable() and len(str(relative)) <= LONGEST_NAME
         if relative.is_absolute() or ".." in relative.parts or not plain:
             self._refuse(f"path = {str(relative)!r:.60}: a file of this folder is needed")
         return self.package.parent / relative
@@ -139,7 +141,11 @@ def read_package(folder: Path) -> dict[str, Resource]:
     found: dict[str, Resource] = {}
     for entry in entries:
         name = entry.get("name")
-        if not isinstance(name, str) or not name or not name.isprintable() or name in found:
+        if not isinstance(name, str) or not name.isprintable() or name in found:
             raise ValueError(f"{path}: name = {name!r:.60}: a text that no other entry has")
+        if not 1 <= len(name) <= LONGEST_NAME:
+            raise ValueError(
+                f"{path}: name = {name!r:.60}: 1 to {LONGEST_NAME} letters are needed"
+            )
         found[name] = Resource(path, name, entry)
     return found

@@ -191,6 +191,8 @@ def test_any_bytes_are_read_or_refused_cleanly(tmp_path_factory, content):
         ('{"resources": [1]}', "`resources`"),
         ('{"resources": [{"name": 1}]}', "name = 1: a text"),
         ('{"resources": [{"name": "a"}, {"name": "a"}]}', "name = 'a': a text that no other"),
+        ('{"resources": [{"name": ""}]}', "name = '': 1 to 100 letters"),
+        (f'{{"resources": [{{"name": "{"a" * 60_000}"}}]}}', "aaa: 1 to 100 letters"),
         ("[" * 200_000, "deep nesting"),
         ('{"resources": ' + "9" * 5000 + "}", "endless number"),
     ],
@@ -224,6 +226,7 @@ def copied(tmp_path):
         ({"path": 3}, "path = 3: a text"),
         ({"path": "../limits/babar_4mu.csv"}, "a file of this folder"),
         ({"path": "/etc/passwd"}, "a file of this folder"),
+        ({"path": "limits/" + 3000 * "a"}, "a file of this folder"),
         ({"path": "limits/nothing.csv"}, "no such file"),
         ({"path": "limits/ccfr_trident.csv"}, "hash"),
         ({"hash": "sha256:0"}, r"babar_4mu\.csv: damaged"),
@@ -245,6 +248,7 @@ def test_a_description_that_does_not_fit_is_refused(copied, changes, words):
         data.read_curve("babar_4mu", folder)
     assert "\n" not in str(caught.value)
     assert str(folder) in str(caught.value)
+    assert len(str(caught.value)) < 500
 
 
 def _in_mev(text):
