@@ -1,37 +1,40 @@
-"""The book is built from nothing without a warning."""
+"""A warning ends a build, so that the book, built from nothing before these tests, has none."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import yaml
 from conftest import PAGES, ROOT
 
-LEFT_OUT = shutil.ignore_patterns(".*", "_build", "build", "dist", "*.egg-info", "__pycache__")
+CONFIGURATION = f"""
+import sys
+sys.path.insert(0, {str(ROOT / "book" / "_ext")!r})
+extensions = ["strict_build"]
+"""
+GOOD, BAD = "Title\n=====\n", "Title\n=====\n\n:ref:`nowhere`\n"
 
 
-def test_build_from_nothing_gives_no_warning(tmp_path):
-    source = tmp_path / "source"
-    shutil.copytree(ROOT, source, ignore=LEFT_OUT)
-    config = yaml.safe_load((source / "_config.yml").read_text(encoding="utf-8"))
-    # With the outputs that the notebooks were stored with: `make test` compares these with new.
-    config["execute"] = {"execute_notebooks": "off"}
-    (source / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+def build(source):
+    """Exit status of a build of a small book."""
+    arguments = ["-q", "-b", "html", source, source / "html"]
     done = subprocess.run(
-        [Path(sys.executable).with_name("jupyter-book"), "build", "."],
-        cwd=source,
-        env={**os.environ, "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
+        [sys.executable, "-m", "sphinx", *map(str, arguments)], capture_output=True, check=False
     )
-    log = done.stdout + done.stderr
-    assert [line for line in log.splitlines() if "WARNING" in line or "ERROR" in line] == []
-    assert done.returncode == 0, log[-2000:]
-    html = source / "_build" / "html"
+    return done.returncode
+
+
+def test_a_warning_ends_every_build_until_it_is_mended(tmp_path):
+    (tmp_path / "conf.py").write_text(CONFIGURATION, encoding="utf-8")
+    for text, good in ((GOOD, True), (BAD, False), (BAD, False), (GOOD, True)):
+        (tmp_path / "index.rst").write_text(text, encoding="utf-8")
+        assert (build(tmp_path) == 0) is good
+
+
+def test_the_book_is_built_that_way():
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    assert config["sphinx"]["local_extensions"]["strict_build"] == "book/_ext"
+    assert config["execute"]["allow_errors"] is False
+    html = ROOT / "_build" / "html"
     assert [name for name in PAGES if not (html / name).is_file()] == []
