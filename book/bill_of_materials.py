@@ -60,13 +60,13 @@ def licences(expression: str) -> list[License]:
 def component(package: Locked, scope: ComponentScope) -> Component:
     """One locked package."""
     marker = package.requirement.marker
+    link = PackageURL("pypi", name=package.name, version=package.version)
     files = ExternalReference(
         type=ExternalReferenceType.DISTRIBUTION,
-        url=XsUri(f"https://pypi.org/project/{package.name}/{package.version}/"),
+        url=XsUri(str(link)),
         comment="SHA-256 of every file that the lock accepts",
         hashes=[HashType(alg=HashAlgorithm.SHA_256, content=h) for h in package.hashes],
     )
-    link = PackageURL("pypi", name=package.name, version=package.version)
     return Component(
         type=ComponentType.LIBRARY,
         name=package.name,

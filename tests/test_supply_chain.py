@@ -178,7 +178,7 @@ def test_bill_has_no_time_and_nothing_of_this_machine(document):
     assert not re.search(r"file:|localhost", document)
     assert str(ROOT) not in document
     assert str(Path.home()) not in document
-    assert set(re.findall(r"https?://([^/\"]+)", document)) == {"pypi.org", "cyclonedx.org"}
+    assert set(re.findall(r"https?://([^/\"]+)", document)) == {"cyclonedx.org"}
 
 
 def test_bill_is_the_same_for_the_same_lock_alone():
