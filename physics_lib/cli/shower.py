@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "Examples: na64e tracklength --beam e- --energy 100 --target na64-ecal; "
+    "na64e tracklength --energy 8 --target '34 x (0.4 cm tungsten, 0.05 cm silicon)'; "
     "na64e tracklength --method montecarlo --showers 1000000 --workers 2 --out t.csv"
 )
 
@@ -32,9 +33,7 @@ def tracklength(
     context: typer.Context,
     beam: Annotated[str, opt.option("--beam", "Particle on target.", "e-|e+|gamma")] = "e-",
     energy: Annotated[str, opt.option("--energy", "Beam energy, GeV.")] = "100",
-    target: Annotated[
-        str, opt.option("--target", "What it hits.", "na64-ecal|lead")
-    ] = "na64-ecal",
+    target: Annotated[str, opt.option("--target", "What it hits.", "NAME|PLATES")] = "na64-ecal",
     method: Annotated[
         str, opt.option("--method", "Shower solver.", "cascade|montecarlo")
     ] = "cascade",
@@ -57,10 +56,9 @@ def tracklength(
     With --out, a Monte Carlo keeps what is done in FILE.checkpoint and goes on from there.
     """
     from physics_lib.checks import in_range, one_of
-    from physics_lib.materials import TARGETS
 
     one_of("--method", method, ("cascade", "montecarlo"))
-    medium = TARGETS[one_of("--target", target, tuple(TARGETS))]
+    medium = _medium(target)
     top, lowest = cli_io.number("--energy", energy), cli_io.number("--threshold", threshold)
     count = cli_io.whole("--bins", bins, 1, 100_000)
 
@@ -87,6 +85,16 @@ def tracklength(
         }
         found = _simulated(beam, top, medium, lowest, edges, settings, dask, cli_io.output_path())
     cli_io.emit(_table(found), as_json)
+
+
+def _medium(text: str) -> "Material | Stack":
+    """Return the target that the option describes."""
+    from physics_lib.materials import target_of
+
+    try:
+        return target_of(text)
+    except ValueError as error:
+        raise ValueError(f"--{error}") from None
 
 
 def _simulated(

@@ -21,7 +21,7 @@ from physics_lib.constants import MUON_MASS
 from physics_lib.efficiency import ThresholdEfficiency, efficiency_of
 from physics_lib.experiment import load_experiment
 from physics_lib.limits import ratio_limit
-from physics_lib.materials import TARGETS
+from physics_lib.materials import TARGETS, target_of
 from physics_lib.mixing import mixing
 from physics_lib.models import MODELS, DarkPhoton, Invisible, Vanilla, total_width
 from physics_lib.production import nonresonant, radiative, resonant
@@ -104,12 +104,12 @@ def test_defaults_of_the_dark_sector():
     assert dict(zip(channel, width, strict=True)) == expected
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", [*TARGETS, "tungsten", "2 x (1 cm iron, 1 cm water)"])
 def test_tracklength(target):
     options = ("--beam", "e+", "--energy", "50", "--threshold", "5", "--bins", "10")
     header, columns = answer("tracklength", "--target", target, "--pivots", "20", *options)
     edges = np.linspace(0.0, 50.0, 11)
-    expected = track_length("e+", 50.0, TARGETS[target], 5.0, edges, 20)
+    expected = track_length("e+", 50.0, target_of(target), 5.0, edges, 20)
     assert header == SHOWER
     assert columns[0].tolist() == list(np.repeat(expected.materials, 10))
     assert np.array_equal(columns[1], np.tile(edges[:-1], len(expected.materials)))
@@ -277,7 +277,7 @@ BAD = [
     ("widths --model vanilla --mass 0.1 --g 1e-3 --alpha-d nan", "--alpha-d"),
     ("tracklength --beam mu-", "e-, e+, gamma"),
     ("tracklength --method geant4", "cascade, montecarlo"),
-    ("tracklength --target tungsten", "na64-ecal, lead"),
+    ("tracklength --target gold", "--target = 'gold': allowed na64-ecal, lead"),
     ("tracklength --energy 0.1", "--energy"),
     ("tracklength --energy 10,20", "--energy"),
     ("tracklength --threshold 60", "threshold"),

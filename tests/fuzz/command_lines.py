@@ -47,6 +47,7 @@ BASES = (
     _base("tracklength --target lead --pivots 20 --bins 8 --energy 20 --threshold 1"),
     _base("tracklength --target na64-ecal --beam e+ --pivots 20 --bins 4 --json", 0.3),
     _base("tracklength --target lead --pivots 20 --bins 4 --out t.csv"),
+    _base("tracklength --target iron --pivots 20 --bins 4", 0.5),
     _base(
         "tracklength --method montecarlo --target lead --energy 2 --bins 4 --showers 20 --seed 7 "
         "--step-length 10 --workers 1 --out t.csv",

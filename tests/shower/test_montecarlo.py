@@ -6,7 +6,7 @@ from dataclasses import astuple
 import numpy as np
 import pytest
 
-from physics_lib.materials import LEAD, NA64_ECAL, SCINTILLATOR, Stack
+from physics_lib.materials import LEAD, NA64_ECAL, SCINTILLATOR, Stack, target_of
 from physics_lib.shower import processes, quick, sampling
 from physics_lib.shower.cascade import track_length
 from physics_lib.shower.chunks import Problem, run_chunk
@@ -16,7 +16,10 @@ EDGES = np.concatenate(
     (np.arange(2.0, 10.0, 0.5), np.arange(10.0, 95.0, 5.0), [95, 99, 99.9, 100])
 )
 BEAMS = pytest.mark.parametrize("beam", ["e-", "e+", "gamma"])
-TARGETS = pytest.mark.parametrize("target", [NA64_ECAL, LEAD], ids=lambda target: target.name)
+OTHER = target_of("20 x (0.2 cm tungsten, 0.1 cm silicon, 1 cm water)")
+TARGETS = pytest.mark.parametrize(
+    "target", [NA64_ECAL, LEAD, OTHER], ids=["na64-ecal", "lead", "other plates"]
+)
 
 
 def run(beam="e-", energy=100.0, target=NA64_ECAL, showers=600, seed=1, chunk=50, **options):
