@@ -31,7 +31,8 @@ FOUND, NO_SIGNAL, NO_LIMIT, NOT_CONVERGED = range(4)
 _ANSATZ = 1e-6
 _TOLERANCE = 1e-8
 _MOST_ITERATIONS = 100
-_PLAIN_ROUNDS = 2
+# The paper's starting point, which a tiny coupling leads to, and its two iterations.
+_PLAIN_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Limit:
     coupling : ndarray, shape (n,)
         90 % C.L. upper limit on the model's coupling (g, or ε for a dark photon).
     history : ndarray, shape (rounds + 1, n)
-        The coupling after each round of the iteration, the ansatz first.
+        The coupling after each round of the iteration, a tiny one first. Row 1 is where the paper
+        starts (widths as for g → 0: narrow, or to dark particles alone), 2 and 3 its iterations.
     iterations : ndarray of int, shape (n,)
         Rounds after which the coupling moves by less than one part in 10⁸.
     outcome: ndarray of int, shape (n,)
@@ -192,7 +194,7 @@ def _solve(
     """Find the couplings at which the yield is the excluded number of events.
 
     The yield goes nearly with the coupling squared: each round rescales by what is missing, at
-    the masses where the coupling still moves. After the paper's two rounds the power is the one
+    the masses where the coupling still moves. After the rounds of the paper the power is the one
     between the last two of them.
     """
     coupling = np.full(mass.shape, _ANSATZ)

@@ -68,8 +68,9 @@ def counts(c: Recomputation) -> list[Claim]:
 
 def iteration(c: Recomputation) -> list[Claim]:
     """Convergence of Eq. (14)."""
-    away = np.abs(c.invisible.history[2] / c.invisible.coupling - 1.0)
-    plain = float(np.abs(c.vanilla.history[2] / c.vanilla.coupling - 1.0).max())
+    # Row 1 of the history is the ansatz of the paper, row 3 its second iteration.
+    away = np.abs(c.invisible.history[3] / c.invisible.coupling - 1.0)
+    plain = float(np.abs(c.vanilla.history[3] / c.vanilla.coupling - 1.0).max())
     low = float(away[c.mass < 0.3].max())
     worst = int(away.argmax())
     return [
