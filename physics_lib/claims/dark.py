@@ -13,6 +13,9 @@ from physics_lib.production import resonant
 
 Real = NDArray[np.float64]
 
+# Full width at half maximum of a Gaussian, over σ.
+_FWHM = float(np.sqrt(8.0 * np.log(2.0)))
+
 
 def thermal(c: Recomputation) -> list[Claim]:
     """Dark matter, Eq. (5), and the size of its coupling."""
@@ -111,7 +114,7 @@ def widths(c: Recomputation) -> list[Claim]:
             "Sec. V",
             "resonance narrower than the resolution of the ECAL, 225 to 300 MeV",
             "narrower",
-            f"at most {strong:.2f} of it for α_D = 0.1 and {weak:.2f} for 0.02",
+            f"full widths: at most {strong:.2f} of it for α_D = 0.1, {weak:.2f} for 0.02",
             float(strong),
             max(strong, weak) < 1.0,
         ),
@@ -120,7 +123,7 @@ def widths(c: Recomputation) -> list[Claim]:
             "Sec. V",
             "resonance narrower than the resolution of the ECAL at 310 MeV",
             "narrower",
-            f"{end:.2f} of it for α_D = 0.1: only 6 GeV are left to measure",
+            f"full widths: {end:.2f} of it for α_D = 0.1 (of one σ_E {_FWHM * end:.2f})",
             end,
             end < 1.0,
         ),
@@ -137,9 +140,9 @@ def widths(c: Recomputation) -> list[Claim]:
 
 
 def _width_over_resolution(c: Recomputation, mass: Real, alpha_d: float) -> Real:
-    """Full width of the resonance in energy over σ_E of what is left in the ECAL, g = 1e-3."""
+    """Full width of the resonance in energy over that of what is left in the ECAL, g = 1e-3."""
     energy = resonant.resonant_energy(mass)
     # s = 2 m_e E: a width Γ in the mass is 2 E Γ/m in the energy.
     width = 2.0 * energy * total_width(Invisible(mass, 1e-3, alpha_d)) / mass
-    result: Real = width / c.experiment.resolution(c.experiment.energy_GeV - energy)
+    result: Real = width / (_FWHM * c.experiment.resolution(c.experiment.energy_GeV - energy))
     return result

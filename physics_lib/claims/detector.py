@@ -25,6 +25,7 @@ _TAKEN_OVER = (
     ("resolution", "Sec. III", "resolution of the ECAL", "10 %/√E + 4 %"),
     ("layers", "Sec. III", "layers of 1.5 mm lead and 1.5 mm scintillator", "150"),
     ("preshower", "Sec. III", "depth of the pre-shower", "4 X0"),
+    ("cells", "Sec. III", "transverse cells of the ECAL (no transverse shower here)", "6×6"),
     ("trigger", "Sec. III", "energy in the ECAL that triggers", "below 80 GeV"),
     ("electrons-on-target", "Sec. III", "electrons on target", "2.84e11"),
     ("signal-region", "Sec. III", "E_ECAL and E_HCAL", "below 50 and 1 GeV"),

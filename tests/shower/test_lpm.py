@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from physics_lib.materials import LEAD, SCINTILLATOR
-from physics_lib.shower import lpm
+from physics_lib.materials import LEAD, NA64_ECAL, SCINTILLATOR, Stack
+from physics_lib.shower import lpm, processes
+from physics_lib.shower.cascade import track_length
 from physics_lib.shower.processes import bremsstrahlung_k_spectrum, pair_spectrum
 
 SCAN = np.geomspace(1e-6, 1e4, 20_001)
@@ -32,6 +33,20 @@ def test_closed_forms_are_the_integrals_of_migdal(s):
         # Cancellation costs s² roundings below s = 20; above, the next term is of order 1/s⁸.
         assert lpm.phi(s) == pytest.approx(float(phi), rel=1e-10)
         assert lpm.g(s) == pytest.approx(float(g), rel=1e-9)
+
+
+def test_suppression_keeps_electrons_at_the_beam_energy(monkeypatch):
+    edges = np.array([80.0, 95.0, 98.0, 99.0, 99.5, 100.0])
+
+    def lengths(name):
+        # New names: what is known of a material is kept by it.
+        plates = tuple((replace(one, name=f"{one.name} {name}"), d) for one, d in NA64_ECAL.cell)
+        return track_length("e-", 100.0, Stack(name, plates, 150), 0.5, edges).minus[0]
+
+    suppressed = lengths("with")
+    monkeypatch.setattr(processes, "migdal", lambda s, z: (np.ones_like(s),) * 3)
+    change = suppressed / lengths("without") - 1.0
+    assert change == pytest.approx([-0.003, -0.027, -0.084, -0.154, 0.080], abs=1e-3)
 
 
 def test_limits_for_strong_suppression():
