@@ -1,7 +1,12 @@
 """One way to refuse a bad argument: what, which value, what is allowed."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+HIGHEST_SEED: Final = 2**63 - 1
+"""largest seed of random numbers"""
 
 
 def in_range(

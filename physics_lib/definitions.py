@@ -21,6 +21,12 @@ MAX_YAML_SIZE: Final = 64 * 1024
 
 Built = TypeVar("Built")
 
+_TEXT_TAG = "tag:yaml.org,2002:str"
+# In YAML 1.1 `010` is 8, `1:30` is 90, `1_0` is 10.
+_AS_WRITTEN = {
+    "tag:yaml.org,2002:int": re.compile(r"[+-]?(0|[1-9][0-9]*)"),
+    "tag:yaml.org,2002:float": re.compile(r"[^:_]+"),
+}
 _PLAIN_TOKENS = (
     yaml.StreamStartToken,
     yaml.StreamEndToken,
@@ -138,7 +144,7 @@ def read_definition(path: Path, depth: int = 2) -> Definition:
     try:
         _refuse_elaborate_yaml(text, path, depth)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        _refuse_repeated_keys(node, path)
+        _refuse_surprises(node, path)
         content = _construct(text, path)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -194,6 +200,11 @@ def is_path(text: str) -> bool:
     return text.endswith((".yaml", ".yml")) or "/" in text
 
 
+def shown_name(text: str) -> str:
+    """Name of a definition without the folder of its file, if it is one."""
+    return Path(text).name if is_path(text) else text
+
+
 def _with_lines(content: dict[Any, Any], node: yaml.MappingNode, where: str) -> Definition:
     """Return a mapping together with the lines of its keys."""
     values: dict[Any, Any] = {}
@@ -229,16 +240,21 @@ def _refuse_elaborate_yaml(text: str, path: Path, depth: int) -> None:
             )
 
 
-def _refuse_repeated_keys(node: yaml.Node | None, path: Path) -> None:
-    """Raise ValueError if a mapping has a key twice, or a key that is not plain text."""
+def _refuse_surprises(node: yaml.Node | None, path: Path) -> None:
+    """Raise ValueError for a key that is there twice or is no text, or a number not as written."""
     if not isinstance(node, yaml.MappingNode):
         return
     seen = set()
     for key, value in node.value:
         line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            raise ValueError(f"{path} line {line}: a key must be plain text")
+        if key.tag != _TEXT_TAG:
+            shown = f"{key.value!r:.60}: " if isinstance(key, yaml.ScalarNode) else ""
+            raise ValueError(f"{path} line {line}: {shown}a key must be plain text")
         if key.value in seen:
             raise ValueError(f"{path} line {line}: {key.value!r:.60} appears twice")
         seen.add(key.value)
-        _refuse_repeated_keys(value, path)
+        form = _AS_WRITTEN.get(value.tag)
+        if form and not form.fullmatch(value.value):
+            reason = f"{key.value} = {value.value!s:.60}: a decimal number is needed"
+            raise ValueError(f"{path} line {line}: {reason}")
+        _refuse_surprises(value, path)

@@ -14,8 +14,8 @@ import yaml
 from physics_lib.checks import one_of
 from physics_lib.curves import Column, Table
 from physics_lib.curves.table import Real
-from physics_lib.events.lhe import generator
 from physics_lib.folders import new_folder
+from physics_lib.provenance.origin import generator
 from physics_lib.provenance.records import FILE_NAME, Record, write_folder_record
 
 FORMATS: Final = ("hepdata", "csv", "both")
@@ -44,48 +44,30 @@ _PROVENANCE = ("Program, command, inputs and checksums these tables come from", 
 _PHRASES = ["dark sector", "fixed target", "L_mu - L_tau", "missing energy", "NA64", "Z'"]
 
 
-def write_submission(folder: Path, tables: Sequence[Table], record: Record | None = None) -> None:
-    """Write a HEPData submission that the official validator accepts, or nothing.
-
-    Parameters
-    ----------
-    folder : Path
-        To be made; it may exist if it is empty. Gets `submission.yaml` and a file per table.
-    tables : sequence of Table
-    record : Record, optional
-        Where they come from, to be an additional resource of the submission.
-
-    Raises
-    ------
-    ValueError
-        If the folder cannot be written, the packages are missing, or the validator objects.
-    """
-    write_tables(folder, tables, "hepdata", record)
-
-
-def write_csv(folder: Path, tables: Sequence[Table], record: Record | None = None) -> None:
-    """Write one CSV file per table, `DESCRIPTION` and the record, or nothing.
+def write_tables(
+    folder: Path, tables: Sequence[Table], form: str, record: Record | None = None
+) -> None:
+    """Write tables, completely or not at all.
 
     Parameters
     ----------
     folder : Path
         To be made; it may exist if it is empty.
     tables : sequence of Table
+    form : str
+        ``hepdata``: a submission that the official validator accepts, `submission.yaml` and a
+        file per table. ``csv``: one CSV file per table and `DESCRIPTION`. ``both``: each in a
+        folder of that name.
     record : Record, optional
-        Where they come from.
+        Where they come from, for a file of its own; a submission alone names it as an additional
+        resource.
 
     Raises
     ------
     ValueError
-        If the folder cannot be written.
+        For another form, or if the folder cannot be written, packages are missing, or the
+        validator objects.
     """
-    write_tables(folder, tables, "csv", record)
-
-
-def write_tables(
-    folder: Path, tables: Sequence[Table], form: str, record: Record | None = None
-) -> None:
-    """Write tables in one of `FORMATS`; ``both`` makes folders ``hepdata`` and ``csv``."""
     one_of("format", form, FORMATS)
     with new_folder(folder) as partial:
         if form == "both":

@@ -11,6 +11,7 @@ from physics_lib.checks import in_range, one_of
 from physics_lib.efficiency import Efficiency, efficiency_of
 from physics_lib.experiment import Experiment
 from physics_lib.materials import LEAD, MATERIALS, NA64_ECAL, Element, Stack, target_of
+from physics_lib.production import radiative
 from physics_lib.shower.beam import beam_track_length
 from physics_lib.shower.muon import mean_loss
 from physics_lib.shower.track_length import TrackLength
@@ -45,7 +46,8 @@ class Exposure:
     def of(cls, experiment: Experiment, pivots: int = 100) -> Self:
         """Set up with the track length in the experiment's target and the analytic efficiency.
 
-        Raises ValueError if muons of the beam lose more than half of their energy in the target.
+        Raises ValueError if muons of the beam lose more than half of their energy in the target,
+        or if nothing can be seen.
         """
         target = target_of(experiment.target)
         if experiment.has_muons and isinstance(target, Stack):
@@ -53,7 +55,7 @@ class Exposure:
             in_range("target: mean loss", loss, 0.0, 0.5 * experiment.energy_GeV, "GeV")
         efficiency = efficiency_of(experiment)
         beam = experiment.energy_GeV
-        threshold = float(np.clip(_lowest_energy(efficiency, beam), 0.05, 0.5 * beam))
+        threshold = min(_lowest_energy(efficiency, beam), 0.5 * beam)
         lengths = beam_track_length(experiment, threshold, pivots)
         materials = ("lead",) if target is NA64_ECAL else lengths.materials
         return cls(experiment, lengths, efficiency, materials)
@@ -93,6 +95,12 @@ class Exposure:
 
 
 def _lowest_energy(efficiency: Efficiency, beam: float) -> float:
-    """Energy [GeV] below which the efficiency is less than 1e-7."""
+    """Energy [GeV] below which the efficiency is less than 1e-7, or no lepton radiates.
+
+    Raises ValueError if that is the beam energy.
+    """
     energies = np.linspace(0.0, beam, 1001)
-    return float(energies[np.argmax(efficiency(energies) > _LOWEST_EFFICIENCY)])
+    seen = energies[efficiency(energies) > _LOWEST_EFFICIENCY]
+    if not np.any(seen < beam):
+        raise ValueError(f"nothing is seen below {beam:g} GeV: a larger cut is needed")
+    return max(float(seen[0]), radiative.ENERGY_RANGE[0])

@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import Any, Final
 
 import numpy as np
@@ -192,10 +193,10 @@ def curves(ax: Axes) -> list[Curve]:
     for curve in (one.within(low, high) for one in _drawn(ax)):
         if curve.x.size:
             name = curve.name or f"curve {len(found) + 1}"
-            same = sum(one.name == name for one in found.values())
-            unique = f"{name} ({same + 1})" if same else name
-            found[unique] = replace(curve, name=name)
-    return [replace(curve, name=name) for name, curve in found.items()]
+            again = (f"{name} ({number})" for number in count(2))
+            unique = next(one for one in chain([name], again) if one not in found)
+            found[unique] = replace(curve, name=unique)
+    return list(found.values())
 
 
 def _axis_words(ax: Axes, axis: str) -> str:

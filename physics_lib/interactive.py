@@ -18,7 +18,7 @@ from physics_lib.data import read_curve
 from physics_lib.efficiency import efficiency_of
 from physics_lib.experiment import Experiment, load_experiment
 from physics_lib.limits import REFERENCE_EXPERIMENT, REFERENCE_LIMIT
-from physics_lib.materials import LEAD, TARGETS
+from physics_lib.materials import LEAD, NA64_ECAL
 from physics_lib.production.radiative import METHODS, spectrum
 from physics_lib.shower.beam import beam_track_length
 from physics_lib.shower.cascade import energy_pivots, track_length
@@ -179,7 +179,7 @@ def _track_length_tables() -> dict[str, Any]:
     beams = _LOWEST_BEAM * 2.0 ** (0.5 * np.arange(_BEAM_KNOTS))
     rows: dict[str, list[Any]] = {}
     for beam in beams.tolist():
-        lengths = track_length("e-", beam, TARGETS["na64-ecal"], 0.5 * _LOWEST_SHARE * beam)
+        lengths = track_length("e-", beam, NA64_ECAL, 0.5 * _LOWEST_SHARE * beam)
         for material in lengths.materials:
             for sign, values in zip("-+", lengths.density(shares * beam, material), strict=True):
                 logarithm = np.log(np.maximum(beam * values, _NONE))

@@ -5,7 +5,7 @@ yield of a dark photon at a published limit, so that all common factors of the e
 the absolute one takes it from the events that were observed, and needs those factors.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -50,7 +50,7 @@ class Limit:
         starts (widths as for g → 0: narrow, or to dark particles alone), 2 and 3 its iterations.
     iterations : ndarray of int, shape (n,)
         Rounds after which the coupling moves by less than one part in 10⁸.
-    outcome: ndarray of int, shape (n,)
+    outcome : ndarray of int, shape (n,)
         `FOUND`; where the limit is NaN, `NO_SIGNAL`, `NO_LIMIT` (below a coupling of 10) or
         `NOT_CONVERGED`.
     """
@@ -66,6 +66,25 @@ class Limit:
 def _reference() -> tuple[Experiment, PublishedLimit]:
     """The data set and the published limit that ratios are taken with, read once."""
     return load_experiment(REFERENCE_EXPERIMENT), read_curve(REFERENCE_LIMIT)
+
+
+@cache
+def reference_search(method: str, form_factor: str) -> Search:
+    """The search behind the published limit, set up once for each choice.
+
+    Parameters
+    ----------
+    method, form_factor : str
+        Of the radiative cross section, as in `yields.Search`; in a ratio the same above and below.
+    """
+    return replace(Search.of(_reference()[0]), method=method, form_factor=form_factor)
+
+
+def _reference_for(search: Search) -> Search:
+    """The search to compare with: the given one, if it is of the same data."""
+    if search.experiment == _reference()[0]:
+        return search
+    return reference_search(search.method, search.form_factor)
 
 
 def ratio_limit(
@@ -89,7 +108,8 @@ def ratio_limit(
     search : Search
         The experiment that the limit is for.
     reference, published : Search and PublishedLimit, optional
-        By default the NA64-e data of 2016–2018 and the limit of PRL 123, 121801.
+        By default the NA64-e data of 2016–2018, with the cross section that `search` has (or
+        `search` itself, if it is of these data), and the limit of PRL 123, 121801.
     radiative_only : bool
         Leave the resonant annihilation out.
     strict : bool
@@ -108,9 +128,7 @@ def ratio_limit(
     """
     published = _reference()[1] if published is None else published
     mass = np.atleast_1d(in_range("mass", model.mass, *published.valid_range_GeV, "GeV"))
-    if reference is None:
-        experiment = _reference()[0]
-        reference = search if search.experiment == experiment else Search.of(experiment)
+    reference = _reference_for(search) if reference is None else reference
     yield_now = search.radiative_yield(mass)
     at_reference = yield_now if reference is search else reference.radiative_yield(mass)
     excluded = at_reference * np.square(published.at(mass))
@@ -186,6 +204,30 @@ def fitted_efficiency(
     )
     constant = float(np.exp(np.mean(np.log(share))))
     return constant, np.sqrt(share / constant)
+
+
+def common_efficiency_of(search: Search, statistics: str = "cls") -> float:
+    """The common efficiency of an absolute limit for which none is given.
+
+    Parameters
+    ----------
+    search : Search
+        The experiment that the limit is for.
+    statistics : str
+        As for `absolute_limit`.
+
+    Returns
+    -------
+    float
+        One for muons; else the constant of `fitted_efficiency` for the published limit, with the
+        reference of `ratio_limit`.
+    """
+    if search.experiment.has_muons:
+        return 1.0
+    reference = _reference_for(search)
+    seen = reference.experiment
+    events = upper_limit(seen.observed, seen.background, seen.background_error, statistics)
+    return fitted_efficiency(reference, _reference()[1], events)[0]
 
 
 def _solve(

@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
-from typing import Final
 
 from physics_lib.checks import in_range, one_of
 from physics_lib.constants import ALPHA, AVOGADRO, ELECTRON_RADIUS
@@ -221,9 +220,6 @@ class Stack:
 NA64_ECAL = Stack("na64-ecal", ((LEAD, 0.15), (SCINTILLATOR, 0.15)), 150)
 """The active target of NA64-e: 150 × (1.5 mm lead + 1.5 mm plastic scintillator), Sec. III."""
 
-TARGETS: Final[dict[str, Material | Stack]] = {"na64-ecal": NA64_ECAL, "lead": LEAD}
-"""Targets with a name of their own; `target_of` knows more."""
-
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _PLATE = re.compile(rf"({_NUMBER})\s*cm\s+([\w-]+)", re.ASCII)
 _CELLS = re.compile(r"(\d{1,9})\s*x\s*\((.*)\)", re.ASCII)
@@ -251,7 +247,7 @@ def target_of(text: str) -> Material | Stack:
         For another form, an unknown material, a thickness outside [1e-4, 1e4] cm, or more than
         10,000 plates.
     """
-    named = TARGETS | MATERIALS
+    named: dict[str, Material | Stack] = {NA64_ECAL.name: NA64_ECAL} | MATERIALS
     if text in named:
         return named[text]
     repeated = _CELLS.fullmatch(text.strip())

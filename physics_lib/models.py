@@ -179,7 +179,7 @@ class Vanilla:
     Raises
     ------
     ValueError
-        For masses outside [1e-5, 1e3] GeV, couplings outside (0, 10].
+        For masses outside [1e-5, 1e3] GeV, couplings outside [1e-60, 10].
     """
 
     mass: ArrayLike

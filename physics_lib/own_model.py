@@ -33,7 +33,7 @@ class OwnModel:
     Raises
     ------
     ValueError
-        For masses outside [1e-5, 1e3] GeV, couplings outside (0, 10].
+        For masses outside [1e-5, 1e3] GeV, couplings outside [1e-60, 10].
     """
 
     mass: ArrayLike

@@ -17,6 +17,7 @@ from physics_lib.checks import in_range, one_of
 
 METHODS = ("cls", "feldman-cousins", "bayesian")
 _STEP = 0.02  # of the grid of signals that the Feldman-Cousins construction scans first
+_CHUNK = 1024  # signals at once
 
 Real = NDArray[np.float64]
 
@@ -103,6 +104,11 @@ def _exclusion(observed: int, background: float, error: float, confidence: float
     return float(optimize.brentq(excess, 0.0, 1.001 * highest, xtol=1e-12, rtol=1e-12))
 
 
+def _chunks(signals: Real) -> list[Real]:
+    """Cut an array into pieces that take little memory."""
+    return [signals[start : start + _CHUNK] for start in range(0, signals.size, _CHUNK)]
+
+
 @cache
 def _feldman_cousins(observed: int, background: float, error: float, confidence: float) -> float:
     """Largest signal whose acceptance region holds `observed`."""
@@ -120,7 +126,9 @@ def _feldman_cousins(observed: int, background: float, error: float, confidence:
     def probability(signals: Real) -> Real:
         return np.asarray(mixing @ stats.poisson.pmf(counts[:, None], signals))
 
-    best = probability(np.arange(0.0, highest, _STEP)).max(axis=1)
+    best = np.zeros(counts.size)
+    for part in _chunks(np.arange(0.0, highest, _STEP)):
+        np.maximum(best, probability(part).max(axis=1), out=best)
 
     def accepted(signals: Real) -> NDArray[np.bool_]:
         given = probability(signals)
@@ -130,6 +138,7 @@ def _feldman_cousins(observed: int, background: float, error: float, confidence:
 
     signals = np.arange(0.0, scan, _STEP)
     for step in (_STEP, 1e-2 * _STEP, 1e-4 * _STEP):
-        last = float(signals[np.flatnonzero(accepted(signals))[-1]])
+        inside = np.concatenate([accepted(part) for part in _chunks(signals)])
+        last = float(signals[np.flatnonzero(inside)[-1]])
         signals = last + 1e-2 * step * np.arange(101)
     return last

@@ -71,29 +71,38 @@ def _cut(factor: float) -> Change:
     return _of_experiment(lambda search: {"ecal_cut_GeV": factor * search.experiment.ecal_cut_GeV})
 
 
+def counted_by_geant4(search: Search, sampling: str) -> Search:
+    """Return the search with the track lengths of the GEANT4 reference, where something is seen.
+
+    Parameters
+    ----------
+    search : Search
+        Of 100 GeV electrons on the calorimeter of NA64.
+    sampling : {"pre", "mid"}
+        Energy that a step counts with, as in `read_track_length_reference`.
+    """
+    table, lengths = read_track_length_reference(sampling), search.track_length
+    edges = np.append(table.energy_low_GeV, table.energy_high_GeV[-1])
+    seen = edges >= search.lowest_energy
+
+    def rows(values: dict[str, Real]) -> Real:
+        return np.array([values[name][seen[:-1]] for name in lengths.materials])
+
+    other = replace(
+        lengths,
+        edges=edges[seen],
+        minus=rows(table.minus),
+        plus=rows(table.plus),
+        gamma=np.zeros((len(lengths.materials), int(seen.sum()) - 1)),
+        minus_error=rows(table.minus_error),
+        plus_error=rows(table.plus_error),
+    )
+    return replace(search, track_length=other)
+
+
 def _geant4(sampling: str) -> Change:
     """Track lengths of the GEANT4 reference in place of the cascade's."""
-
-    def apply(model: Model, search: Search) -> tuple[Model, Search]:
-        table, lengths = read_track_length_reference(sampling), search.track_length
-        edges = np.append(table.energy_low_GeV, table.energy_high_GeV[-1])
-        seen = edges >= search.lowest_energy
-
-        def rows(values: dict[str, Real]) -> Real:
-            return np.array([values[name][seen[:-1]] for name in lengths.materials])
-
-        other = replace(
-            lengths,
-            edges=edges[seen],
-            minus=rows(table.minus),
-            plus=rows(table.plus),
-            gamma=np.zeros((len(lengths.materials), int(seen.sum()) - 1)),
-            minus_error=rows(table.minus_error),
-            plus_error=rows(table.plus_error),
-        )
-        return model, replace(search, track_length=other)
-
-    return apply
+    return lambda model, search: (model, counted_by_geant4(search, sampling))
 
 
 def _parameterised(model: Model, search: Search) -> tuple[Model, Search]:

@@ -1,8 +1,9 @@
 """Signal events on a thick target: Eq. (11), radiative and resonant.
 
 N = N_EOT n [ ∫dE dE_F T_±(E) dσ_rad/dE_F η(E_F) + Z ∫dE T_+(E) σ_res(E) η(E) ], with the number
-density n and the track length of the lead. The paper neglects the scintillator's nuclei
-(Sec. IV), and so do the defaults; `Search` has a setting for this and other choices.
+density n and the track length T of a material. All materials of a target count, but for the
+calorimeter of NA64-e: there lead alone, as the paper neglects the scintillator's nuclei (Sec. IV).
+`Search` has a setting for this and other choices.
 """
 
 from dataclasses import dataclass

@@ -252,7 +252,7 @@ def test_the_stored_results_are_the_recomputed_ones(found, name):
 
 
 def test_the_stored_results_are_described(found, tmp_path):
-    export.write_csv(tmp_path / "csv", list(found.values()))
+    export.write_tables(tmp_path / "csv", list(found.values()), "csv")
     fresh, stored = (
         json.loads((folder / export.DESCRIPTION).read_text(encoding="utf-8"))["resources"]
         for folder in (tmp_path / "csv", RESULTS)

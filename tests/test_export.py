@@ -40,7 +40,7 @@ TABLES = (table(), BINNED, QUOTED)
 
 @pytest.fixture
 def submission(tmp_path):
-    export.write_submission(tmp_path / "hepdata", TABLES)
+    export.write_tables(tmp_path / "hepdata", TABLES, "hepdata")
     return tmp_path / "hepdata"
 
 
@@ -137,12 +137,12 @@ def test_the_validator_refuses_a_damaged_submission(submission, damage):
 
 def test_a_refused_submission_leaves_nothing(tmp_path):
     with pytest.raises(ValueError, match="validator refuses the submission: .*too long"):
-        export.write_submission(tmp_path / "new", [table(figure=300 * "x")])
+        export.write_tables(tmp_path / "new", [table(figure=300 * "x")], "hepdata")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_csv_brings_back_the_numbers(tmp_path):
-    export.write_csv(tmp_path / "csv", TABLES)
+    export.write_tables(tmp_path / "csv", TABLES, "csv")
     for one in TABLES:
         columns = one.flat()
         found = read_table(tmp_path / "csv" / f"{one.name}.csv", tuple(columns)).T
@@ -160,7 +160,7 @@ def test_csv_brings_back_the_numbers(tmp_path):
 
 
 def test_csv_files_are_described(tmp_path):
-    export.write_csv(tmp_path / "csv", TABLES)
+    export.write_tables(tmp_path / "csv", TABLES, "csv")
     package = json.loads((tmp_path / "csv" / export.DESCRIPTION).read_text(encoding="utf-8"))
     assert len(content(tmp_path / "csv")) == 1 + len(package["resources"])
     for entry, one in zip(package["resources"], TABLES, strict=True):
@@ -184,13 +184,13 @@ def test_the_same_bytes_twice(tmp_path):
 
 def test_zero_has_no_sign(tmp_path):
     zero = table(columns=(Column("g", "$g$", "1", -0.0 * X),))
-    export.write_csv(tmp_path / "csv", [zero])
+    export.write_tables(tmp_path / "csv", [zero], "csv")
     assert "-0" not in (tmp_path / "csv" / "curve.csv").read_text().replace("e-0", "")
 
 
 def test_an_empty_folder_is_taken(tmp_path):
     (tmp_path / "empty").mkdir()
-    export.write_csv(tmp_path / "empty", TABLES)
+    export.write_tables(tmp_path / "empty", TABLES, "csv")
     assert (tmp_path / "empty" / "curve.csv").is_file()
 
 
@@ -203,7 +203,7 @@ def test_other_folders_are_refused(tmp_path, kind):
     folder = tmp_path / ("missing/new" if kind == "nowhere" else kind)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(ValueError, match="folder") as refusal:
-        export.write_csv(folder, TABLES)
+        export.write_tables(folder, TABLES, "csv")
     assert "\n" not in str(refusal.value)
     assert sorted(tmp_path.rglob("*")) == before
 
@@ -225,7 +225,7 @@ def test_missing_packages_are_named(tmp_path, monkeypatch):
 
     monkeypatch.setattr(export, "import_module", missing)
     with pytest.raises(ValueError, match="needs hepdata-lib and hepdata-validator"):
-        export.write_submission(tmp_path / "new", TABLES)
+        export.write_tables(tmp_path / "new", TABLES, "hepdata")
     assert list(tmp_path.iterdir()) == []
 
 

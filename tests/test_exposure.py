@@ -82,6 +82,33 @@ def test_what_counts_in_a_target():
     assert Search.of(paper, pivots=40).materials == ("lead",)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"energy_GeV": 1.0, "ecal_cut_GeV": 0.5},
+        {"ecal_cut_GeV": 99.999},
+        {"resolution_stochastic": 1.0, "resolution_constant": 1.0},
+    ],
+)
+def test_leptons_count_from_where_they_may_radiate(settings):
+    search = Search.of(replace(load_experiment("na64e-2018"), **settings), pivots=40)
+    assert search.lowest_energy == radiative.ENERGY_RANGE[0]
+    assert np.all(search.radiative_yield([1e-3, 0.1]) > 0.0)
+
+
+@pytest.mark.parametrize("cut", [0.02, 1e-9])
+def test_an_experiment_that_sees_nothing_is_refused(cut):
+    blind = replace(
+        load_experiment("na64e-2018"),
+        resolution_stochastic=0.0,
+        resolution_constant=0.0,
+        ecal_cut_GeV=cut,
+    )
+    with pytest.raises(ValueError, match="nothing is seen below 100 GeV: a larger cut is needed"):
+        Search.of(blind, pivots=40)
+    assert Search.of(replace(blind, ecal_cut_GeV=0.2), pivots=40).radiative_yield(0.1) > 0.0
+
+
 def test_plates_that_count_add_up():
     both = search_in("2 x (0.1 cm iron, 1 cm graphite)")
     parts = (replace(both, materials=(name,)).radiative_yield(0.05) for name in both.materials)

@@ -122,6 +122,14 @@ def test_every_curve_has_a_name_of_its_own(ax):
     assert [text.get_text() for text in ax.legend().get_texts()] == ["one", "one"]
 
 
+def test_numbers_behind_names_are_not_taken_twice(ax):
+    for factor, label in enumerate(["a (2)", "a", "a", "curve 5", None]):
+        ax.plot(X, factor * X, label=label)
+    found = curves(ax)
+    assert [curve.name for curve in found] == ["a (2)", "a", "a (3)", "curve 5", "curve 5 (2)"]
+    assert [curve.y[0] for curve in found] == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
 def test_panels_say_what_their_axes_are():
     figure = Figure()
     top, bottom = figure.subplots(2, 1, sharex=True)

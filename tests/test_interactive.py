@@ -11,7 +11,7 @@ from physics_lib.constraints import delta_a_mu, g_minus_2_band
 from physics_lib.data import read_curve
 from physics_lib.experiment import load_experiment
 from physics_lib.interactive import BEAMS, OVERLAYS, spectrum_places, tables
-from physics_lib.materials import TARGETS
+from physics_lib.materials import NA64_ECAL
 from physics_lib.production.radiative import METHODS, spectrum
 from physics_lib.shower.cascade import track_length
 from physics_lib.yields import LEAD_NUCLEUS, Search
@@ -110,7 +110,7 @@ def test_track_lengths_at_the_beam_energy_of_the_paper(known):
     table = known["track_length"]
     row = table["beam_energies"].index(100.0)
     energy = 100.0 * np.array(table["shares"])
-    lengths = track_length("e-", 100.0, TARGETS["na64-ecal"], 0.5)
+    lengths = track_length("e-", 100.0, NA64_ECAL, 0.5)
     for material in lengths.materials:
         for sign, ours in zip("-+", lengths.density(energy, material), strict=True):
             found = np.exp(table["log"][f"{material} {sign}"][row]) / 100.0

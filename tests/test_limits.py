@@ -14,8 +14,10 @@ from physics_lib.limits import (
     NO_SIGNAL,
     NOT_CONVERGED,
     absolute_limit,
+    common_efficiency_of,
     fitted_efficiency,
     ratio_limit,
+    reference_search,
 )
 from physics_lib.mixing import mixing
 from physics_lib.models import DarkPhoton, Invisible, Vanilla, invisible_branching
@@ -406,6 +408,43 @@ def test_without_a_reference_the_data_of_2018_are_it(search):
     assert np.array_equal(
         ratio_limit(model, projection).coupling, ratio_limit(model, projection, search).coupling
     )
+
+
+@pytest.mark.parametrize(
+    "choice", [{"method": "iww"}, {"method": "ww", "form_factor": "elastic"}], ids=str
+)
+def test_the_cross_section_cancels_between_an_experiment_and_the_implicit_reference(choice):
+    """A projection by radiation goes with the statistics, however radiation is computed."""
+    other = replace(Search.of(load_experiment("na64e-1e13")), **choice)
+    model = DarkPhoton(np.array([0.02, 0.25]), 1e-3)
+    limit = ratio_limit(model, other, radiative_only=True).coupling
+    strength = limit * np.sqrt(invisible_branching(DarkPhoton(model.mass, limit)))
+    expected = PUBLISHED.at(model.mass) * np.sqrt(2.84e11 / 1e13)
+    assert strength == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_reference_is_set_up_once(monkeypatch):
+    projection = Search.of(load_experiment("na64e-1e13"))
+    ratio_limit(Vanilla(0.1, 1e-3), projection)
+
+    def again(experiment):
+        raise AssertionError("set up again")
+
+    monkeypatch.setattr(Search, "of", again)
+    ratio_limit(Vanilla(0.2, 1e-3), projection)
+    assert reference_search("etl", "full").experiment == load_experiment("na64e-2018")
+
+
+def test_the_common_efficiency_is_fitted_for_electrons_and_one_for_muons(search):
+    fitted, _ = fitted_efficiency(search, PUBLISHED, np.log(10.0))
+    positrons = Search.of(load_experiment("na64e-positron-1e13"))
+    for one in (search, positrons):
+        assert common_efficiency_of(one) == pytest.approx(fitted, rel=1e-9)
+    assert common_efficiency_of(search, "feldman-cousins") < fitted
+    elastic = replace(search, form_factor="elastic")
+    fitted, _ = fitted_efficiency(elastic, PUBLISHED, np.log(10.0))
+    assert common_efficiency_of(elastic) == pytest.approx(fitted, rel=1e-9)
+    assert common_efficiency_of(Search.of(load_experiment("na64mu-1e11"))) == 1.0
 
 
 def test_refusals_say_what_is_allowed(search):

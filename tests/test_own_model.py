@@ -274,6 +274,14 @@ CHARGED = "title: x\ncharges:\n  electron: 1\n"
         (CHARGED + "dark: yes\n", "line 4: dark = True: a mapping is needed"),
         ("title:\n" + CHARGED[9:], "line 1: title = None: allowed a text"),
         (CHARGED + "---\n" + CHARGED, "YAML is needed"),
+        (CHARGED + "yes: a\ntrue: b\n", "line 4: 'yes': a key must be plain text"),
+        (CHARGED + "1: a\n1.0: b\n", "line 4: '1': a key must be plain text"),
+        (CHARGED + "2020-01-01: a\n", "line 4: '2020-01-01': a key must be plain text"),
+        (CHARGED + "null: a\n", "line 4: 'null': a key must be plain text"),
+        *(
+            (CHARGED.replace("1", text), f"line 3: electron = {text}: a decimal number is needed")
+            for text in ("010", "1:30", "1:30.5", "0x10", "0b11", "1_0", "1_0.5")
+        ),
         (CHARGED + "dark: &x\n", "line 4: only `key: value`"),
         ("- 1\n", "line 1: only `key: value`"),
         ("", "empty file"),

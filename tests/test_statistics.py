@@ -1,5 +1,6 @@
 """Upper limits on counts: closed forms, the published table, and pyhf's likelihood."""
 
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from physics_lib import statistics
 from physics_lib.statistics import METHODS, upper_limit
 
 NA64 = {"observed": 0, "background": 0.53, "background_error": 0.17}
@@ -100,6 +102,26 @@ def test_na64_count_gives_what_the_paper_uses_and_less_for_feldman_cousins():
     unified = upper_limit(**NA64, method="feldman-cousins")
     # The published table has 1.94 at b = 0.5 and 1.77 at b = 0.7 without uncertainty.
     assert 1.89 < unified < 1.96
+
+
+def test_pieces_of_the_construction_give_the_same_bits(monkeypatch):
+    """Large counts need pieces: all signals at once took gigabytes."""
+    arguments = 12, 9.0, 3.0, 0.9
+    limits = {
+        chunk: monkeypatch.setattr(statistics, "_CHUNK", chunk)
+        or statistics._feldman_cousins.__wrapped__(*arguments)
+        for chunk in (64, 1024, 10**6)
+    }
+    assert len(set(limits.values())) == 1
+
+
+def test_memory_of_the_construction_is_limited():
+    tracemalloc.start()
+    try:
+        statistics._feldman_cousins.__wrapped__(60, 60.0, 20.0, 0.9)
+        assert tracemalloc.get_traced_memory()[1] < 1e8
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.fixture(scope="module")

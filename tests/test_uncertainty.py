@@ -3,9 +3,17 @@
 import numpy as np
 import pytest
 
+from physics_lib.data import read_track_length_reference
 from physics_lib.limits import ratio_limit
 from physics_lib.models import Invisible
-from physics_lib.uncertainty import NEGLECTED, VARIATIONS, Variation, band, variations
+from physics_lib.uncertainty import (
+    NEGLECTED,
+    VARIATIONS,
+    Variation,
+    band,
+    counted_by_geant4,
+    variations,
+)
 
 MASSES = np.array([0.01, 0.23, 0.25, 0.45])
 
@@ -44,6 +52,17 @@ def test_a_better_calorimeter_moves_the_edge_and_not_the_resonance(found):
 def test_scintillator_and_geant4_move_the_resonance_by_per_cents(found):
     assert -0.06 < found[1]["lead and scintillator"][2] < -0.04
     assert abs(found[1]["GEANT4, energy before the step"][2]) < 0.02
+
+
+@pytest.mark.parametrize("sampling", ["pre", "mid"])
+def test_track_lengths_of_geant4_take_the_place_of_the_cascade(search, sampling):
+    lengths = counted_by_geant4(search, sampling).track_length
+    bins = len(lengths.materials), lengths.edges.size - 1
+    for part in (lengths.minus, lengths.plus, lengths.gamma, lengths.minus_error):
+        assert part.shape == bins
+    table = read_track_length_reference(sampling)
+    seen = table.energy_low_GeV >= search.lowest_energy
+    assert np.array_equal(lengths.plus[lengths.row("lead")], table.plus["lead"][seen])
 
 
 def test_the_parameterised_mixing_is_conservative(found):

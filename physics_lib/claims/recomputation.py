@@ -6,7 +6,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from physics_lib.data import read_track_length_reference
 from physics_lib.experiment import Experiment, load_experiment
 from physics_lib.limits import Limit, absolute_limit, ratio_limit
 from physics_lib.materials import LEAD, NA64_ECAL, Stack
@@ -18,6 +17,7 @@ from physics_lib.shower.cascade import track_length
 from physics_lib.shower.montecarlo import simulate
 from physics_lib.shower.track_length import TrackLength
 from physics_lib.simulated_efficiency import Selection, signal_events
+from physics_lib.uncertainty import counted_by_geant4
 from physics_lib.yields import Search
 
 Real = NDArray[np.float64]
@@ -194,18 +194,4 @@ class Recomputation:
 
     def counted_by_geant4(self, sampling: str) -> Search:
         """The search with the track lengths of GEANT4, counted in one of the two ways."""
-        reference = read_track_length_reference(sampling)
-        edges = np.append(reference.energy_low_GeV, reference.energy_high_GeV[-1])
-
-        def rows(part: dict[str, Real]) -> Real:
-            return np.array([part[name] for name in self.shower.materials])
-
-        lengths = replace(
-            self.shower,
-            edges=edges,
-            minus=rows(reference.minus),
-            plus=rows(reference.plus),
-            minus_error=rows(reference.minus_error),
-            plus_error=rows(reference.plus_error),
-        )
-        return replace(self.search, track_length=lengths)
+        return counted_by_geant4(self.search, sampling)

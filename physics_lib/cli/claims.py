@@ -17,7 +17,7 @@ def claims(as_json: opt.AsJson = False) -> None:
         from physics_lib.claims import recompute
 
         found = recompute()
-    columns = {
+    table: Table = {
         "id": [claim.id for claim in found],
         "where": [claim.where for claim in found],
         "claim": [claim.statement for claim in found],
@@ -25,9 +25,4 @@ def claims(as_json: opt.AsJson = False) -> None:
         "recomputed": [claim.recomputed for claim in found],
         "verdict": [claim.verdict for claim in found],
     }
-    table: Table = columns
-    if not as_json:
-        table = {
-            name: [cli_io.quoted(text) for text in column] for name, column in columns.items()
-        }
     cli_io.emit(table, as_json)

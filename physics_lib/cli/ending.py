@@ -1,11 +1,18 @@
-"""How a program ends that is told to: once, with what it has begun put in order."""
+"""How the program ends: with an exit status and one line, or in order when it is told to."""
 
+import os
 import signal
+import sys
 import threading
+import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import typer
+
+_LONGEST_LINE = 400
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -76,3 +83,67 @@ def orderly() -> Iterator[Told]:
         done = True
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _complain(kind: str, message: str) -> None:
+    """Write one line to standard error; with NA64E_DEBUG=1 the traceback before it."""
+    if os.environ.get("NA64E_DEBUG") == "1":
+        traceback.print_exc()
+    if sys.stderr is None:
+        return
+    plain = "".join(c if c.isprintable() else " " for c in f"na64e: {kind}: {message}")
+    line = " ".join(plain.split())
+    line = line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 3] + "..."
+    encoding = sys.stderr.encoding or "ascii"
+    print(line.encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)
+
+
+def exit_status(run: Callable[[], None]) -> int:
+    """Run a command and turn every way in which it may end into an exit status.
+
+    NumPy's warnings stay silent: answers that are not finite are refused by `io.render`.
+
+    Returns
+    -------
+    int
+        0, or what the command itself ends with; 2 for bad input, 1 for a defect of the program,
+        130 if interrupted (143 by SIGTERM), 141 if nobody reads the output any more.
+    """
+    try:
+        with orderly() as told:
+            return _status(lambda: told.run(run))
+    except Ended as signalled:
+        return signalled.status
+
+
+def _status(run: Callable[[], None]) -> int:
+    """Run a command; signals are left to `exit_status`."""
+    status = 0
+    if sys.stdout is None:
+        _complain("error", "standard output is closed")
+        return 2
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            try:
+                run()
+            except typer.Exit as ended:
+                status = ended.exit_code
+        sys.stdout.flush()
+    except Ended:
+        raise
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:
+        # Python flushes once more at its end, which must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except typer.TyperException as error:
+        _complain("error", error.format_message())
+        return 2
+    except (ValueError, OSError) as error:
+        _complain("error", str(error))
+        return 2
+    except Exception as error:
+        _complain("internal error", f"{type(error).__name__}: {error}")
+        return 1
+    return status

@@ -7,7 +7,8 @@ import typer
 
 from physics_lib.cli import io as cli_io
 from physics_lib.cli import options as opt
-from physics_lib.cli.recorded import record_of, shown_name
+from physics_lib.cli.recorded import record_of
+from physics_lib.provenance.event_files import SUFFIXES
 
 if TYPE_CHECKING:
     from physics_lib.events.target import ThickTarget
@@ -18,7 +19,7 @@ EVENTS_EXAMPLE = (
 )
 LIBRARY_EXAMPLE = "Example: na64e library --mass 0.1 --energies 4:100:25 --n 10000 --out library"
 
-_MOST_EVENTS, _MOST_ENERGIES = 2_000_000, 1000
+_MOST_ENERGIES = 1000
 _LEPTONS = ("e-", "mu-")
 
 Count = Annotated[str, opt.option("--n", "Number of events.")]
@@ -52,12 +53,13 @@ def events(
     was drawn goes to standard output; the cross sections are averages over the leptons' path.
     """
     from physics_lib.checks import one_of
+    from physics_lib.definitions import shown_name
 
     one_of("--process", process, ("radiative", "resonant", "both"))
     name, given = opt.coupling(model, g, epsilon)
     strength, value = cli_io.number(f"--{name}", given), cli_io.number("--mass", mass)
     mediator = opt.build_model(model, value, strength, alpha_d, mass_ratio)
-    count, start = cli_io.whole("--n", n, 1, _MOST_EVENTS), _seed(seed)
+    count, start = _size(n, seed)
     path, record = _event_file(out), record_of(context)
     target = _target(experiment, threshold)
     with cli_io.busy("events"):
@@ -113,7 +115,7 @@ def library(
     value, values = cli_io.number("--mass", mass), cli_io.number_list("--energies", energies)
     if values.size > _MOST_ENERGIES:
         raise ValueError(f"--energies: {values.size} of them: at most {_MOST_ENERGIES}")
-    count, start = cli_io.whole("--n", n, 1, _MOST_EVENTS), _seed(seed)
+    count, start = _size(n, seed)
     folder, record = new_folder("--out", out), record_of(context)
 
     from physics_lib.constants import ELECTRON_MASS, MUON_MASS
@@ -131,15 +133,20 @@ def library(
     )
 
 
-def _seed(text: str) -> int:
-    return cli_io.whole("--seed", text, 0, 999_999_999)
+def _size(n: str, seed: str) -> tuple[int, int]:
+    """Number of events and seed."""
+    from physics_lib.checks import HIGHEST_SEED
+    from physics_lib.events.sample import MOST_EVENTS
+
+    return cli_io.whole("--n", n, 1, MOST_EVENTS), cli_io.whole("--seed", seed, 0, HIGHEST_SEED)
 
 
 def _event_file(text: str) -> Path:
     """Path of the file to write; ValueError if its name does not say what it is."""
-    if not text.endswith((".lhe", ".lhe.gz")):
-        raise ValueError(f"--out = {text!r:.60}: a name ending in .lhe or .lhe.gz is needed")
-    return cli_io.checked_path("--out", text)
+    if not text.endswith(SUFFIXES):
+        endings = " or ".join(SUFFIXES)
+        raise ValueError(f"--out = {text!r:.60}: a name ending in {endings} is needed")
+    return cli_io.checked_path("--out", text, ())
 
 
 def _target(experiment: str, threshold: str) -> "ThickTarget":

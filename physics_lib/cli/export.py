@@ -43,7 +43,7 @@ def export(
     cli_io.emit(
         {
             "table": [table.name for table in found],
-            "figure": [f'"{table.figure}"' if not as_json else table.figure for table in found],
+            "figure": [table.figure for table in found],
             "rows": [len(table) for table in found],
         },
         as_json,

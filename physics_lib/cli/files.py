@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from physics_lib.cli.io import check_name
 from physics_lib.folders import check_new_folder
 from physics_lib.provenance.records import Output, Record, beside, sha256
 
@@ -11,6 +12,7 @@ def new_folder(option: str, text: str) -> Path:
     """Return the path of a folder that can be made; ValueError with the reason if not."""
     if not text:
         raise ValueError(f"{option} = '': the name of a folder is needed")
+    check_name(option, text)
     try:
         return check_new_folder(Path(os.path.realpath(text)))
     except ValueError as error:

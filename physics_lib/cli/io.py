@@ -7,18 +7,12 @@ import json
 import os
 import re
 import sys
-import traceback
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from math import isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-
-import typer
-
-from physics_lib.cli import ending
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,9 +26,10 @@ if TYPE_CHECKING:
 MOST_POINTS: Final = 1_000_000
 """largest number of values in a list, and of rows in an answer"""
 
+# Names ending so are read as event files, or as packed.
+_OTHER_KINDS = (".lhe", ".gz")
 _BLOCK = 2000
 _PIECE = 4096
-_LONGEST_LINE = 400
 _destination: "ContextVar[tuple[Path, Record] | None]" = ContextVar("destination", default=None)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -82,8 +77,8 @@ def number_list(option: str, text: str, *, linear: bool = False) -> "Real":
     Raises
     ------
     ValueError
-        If an entry is neither, a logarithmic range has an end that is not above 0, or there are
-        more than a million numbers.
+        If an entry is neither, a logarithmic range has an end that is not above 0, one point is
+        to be both ends of a range, or there are more than a million numbers.
     """
     import numpy as np
 
@@ -94,7 +89,7 @@ def number_list(option: str, text: str, *, linear: bool = False) -> "Real":
         if len(ends) not in (1, 3) or not all(ends):
             raise ValueError(
                 f"{option} = {_shown(text)}: a list of numbers such as 0.01,0.1 or a range "
-                "A:B:N (N points from A to B) is needed"
+                "A:B:N (N points from A to B, one only if A = B) is needed"
             )
         values = [number(option, end) for end in ends[:2]]
         parts.append(np.array(values))
@@ -103,6 +98,10 @@ def number_list(option: str, text: str, *, linear: bool = False) -> "Real":
             if not linear and min(values) <= 0.0:
                 raise ValueError(
                     f"{option} = {_shown(entry)}: the ends of a logarithmic range must be above 0"
+                )
+            if count == 1 and values[0] != values[1]:
+                raise ValueError(
+                    f"{option} = {_shown(entry)}: two points or more are needed from A to B"
                 )
             spaced = np.linspace if linear else np.geomspace
             parts[-1] = spaced(values[0], values[1], count)
@@ -172,7 +171,8 @@ def in_blocks(
 def render(table: "Table", as_json: bool) -> str:
     """Return a table of columns as CSV with a header, or as a JSON list of records.
 
-    Numbers are written with as many digits as bring back the same float64.
+    Numbers are written with as many digits as bring back the same float64, texts in quotes where
+    CSV needs them.
 
     Raises
     ------
@@ -190,13 +190,13 @@ def render(table: "Table", as_json: bool) -> str:
     if as_json:
         records = (json.dumps(dict(zip(table, row, strict=True))) for row in rows)
         return "[\n" + ",\n".join(records) + "\n]\n"
-    lines = (",".join(v if isinstance(v, str) else repr(v) for v in row) for row in rows)
-    return "\n".join((",".join(table), *lines)) + "\n"
+    lines = (",".join(_quoted(v) if isinstance(v, str) else repr(v) for v in row) for row in rows)
+    return "\n".join((",".join(map(_quoted, table)), *lines)) + "\n"
 
 
-def quoted(text: str) -> str:
-    """Return a CSV field, in quotes if it needs them."""
-    if not any(character in text for character in ',"\n'):
+def _quoted(text: str) -> str:
+    """Return a CSV field, in quotes if it needs them (RFC 4180)."""
+    if not any(character in text for character in ',"\r\n'):
         return text
     return '"' + text.replace('"', '""') + '"'
 
@@ -231,9 +231,32 @@ def output_path() -> Path | None:
     return destination and destination[0]
 
 
-def checked_path(option: str, text: str) -> Path:
-    """Return the path of a file that can be written; ValueError with the reason if not."""
+def check_name(option: str, text: str, reserved: tuple[str, ...] = _OTHER_KINDS) -> None:
+    """Raise ValueError if a result of this name could not be told from something else.
+
+    Parameters
+    ----------
+    option, text : str
+    reserved : tuple of str
+        Endings that say it is of another kind; by default those which no table or folder has.
+    """
+    from physics_lib.provenance.records import FILE_NAME
+
+    name = Path(os.path.realpath(text)).name
+    if name == FILE_NAME or name.endswith(f".{FILE_NAME}"):
+        raise ValueError(f"{option} = {_shown(text)}: the name of a record, another is needed")
+    if name.endswith(reserved):
+        endings = " or ".join(reserved)
+        raise ValueError(f"{option} = {_shown(text)}: a name not ending in {endings} is needed")
+
+
+def checked_path(option: str, text: str, reserved: tuple[str, ...] = _OTHER_KINDS) -> Path:
+    """Return the path of a file that can be written; ValueError with the reason if not.
+
+    Arguments are those of `check_name`.
+    """
     path = Path(os.path.realpath(text))
+    check_name(option, text, reserved)
     reason = ""
     # What is still a link here leads nowhere but to itself.
     if not text or path.is_symlink() or (path.exists() and not path.is_file()):
@@ -245,67 +268,3 @@ def checked_path(option: str, text: str) -> Path:
     if reason:
         raise ValueError(f"{option} = {_shown(text)}: {reason}")
     return path
-
-
-def _complain(kind: str, message: str) -> None:
-    """Write one line to standard error; with NA64E_DEBUG=1 the traceback before it."""
-    if os.environ.get("NA64E_DEBUG") == "1":
-        traceback.print_exc()
-    if sys.stderr is None:
-        return
-    plain = "".join(c if c.isprintable() else " " for c in f"na64e: {kind}: {message}")
-    line = " ".join(plain.split())
-    line = line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 3] + "..."
-    encoding = sys.stderr.encoding or "ascii"
-    print(line.encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)
-
-
-def exit_status(run: Callable[[], None]) -> int:
-    """Run a command and turn every way in which it may end into an exit status.
-
-    NumPy's warnings stay silent: answers that are not finite are refused by `render`.
-
-    Returns
-    -------
-    int
-        0, or what the command itself ends with; 2 for bad input, 1 for a defect of the program,
-        130 if interrupted (143 by SIGTERM), 141 if nobody reads the output any more.
-    """
-    try:
-        with ending.orderly() as told:
-            return _exit_status(lambda: told.run(run))
-    except ending.Ended as signalled:
-        return signalled.status
-
-
-def _exit_status(run: Callable[[], None]) -> int:
-    """Run a command; signals are left to `exit_status`."""
-    status = 0
-    if sys.stdout is None:
-        _complain("error", "standard output is closed")
-        return 2
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            try:
-                run()
-            except typer.Exit as ended:
-                status = ended.exit_code
-        sys.stdout.flush()
-    except ending.Ended:
-        raise
-    except (KeyboardInterrupt, typer.Abort):
-        return 130
-    except BrokenPipeError:
-        # Python flushes once more at its end, which must not fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    except typer.TyperException as error:
-        _complain("error", error.format_message())
-        return 2
-    except (ValueError, OSError) as error:
-        _complain("error", str(error))
-        return 2
-    except Exception as error:
-        _complain("internal error", f"{type(error).__name__}: {error}")
-        return 1
-    return status

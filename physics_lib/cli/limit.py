@@ -21,6 +21,8 @@ EXAMPLES = (
 )
 
 _ABSOLUTE_ONLY = ("statistics", "common_efficiency")
+# Muons of a beam do not annihilate.
+_ANNIHILATION = ("radiative_only", "electrons", "photons")
 
 
 def search_of(
@@ -86,6 +88,9 @@ def limit(
     muons = search.experiment.has_muons
     if method == "ratio" and muons:
         raise ValueError("--method = 'ratio': allowed for e- and e+ beams, muons need 'absolute'")
+    if muons:
+        beside = f"--experiment {experiment}, a beam of muons"
+        opt.refuse_given(context, _ANNIHILATION, beside)
     if method == "absolute" or muons:
         solve = _absolute(search, statistics, share, radiative_only)
     else:
@@ -111,23 +116,10 @@ def _ratio(search: "Search", radiative_only: bool) -> "Callable[[Model], Limit]"
 def _absolute(
     search: "Search", statistics: str, share: float | None, radiative_only: bool
 ) -> "Callable[[Model], Limit]":
-    """Solve by the number of events, with the common efficiency fitted if none is given."""
-    from physics_lib.data import read_curve
-    from physics_lib.limits import (
-        REFERENCE_EXPERIMENT,
-        REFERENCE_LIMIT,
-        absolute_limit,
-        fitted_efficiency,
-    )
-    from physics_lib.statistics import upper_limit
+    """Solve by the number of events, with the usual common efficiency if none is given."""
+    from physics_lib.limits import absolute_limit, common_efficiency_of
 
-    if share is None and search.experiment.has_muons:
-        share = 1.0
-    elif share is None:
-        reference = search_of(REFERENCE_EXPERIMENT)
-        seen = reference.experiment
-        events = upper_limit(seen.observed, seen.background, seen.background_error, statistics)
-        share, _ = fitted_efficiency(reference, read_curve(REFERENCE_LIMIT), events)
+    found = common_efficiency_of(search, statistics) if share is None else share
     return lambda model: absolute_limit(
-        model, search, share, statistics=statistics, radiative_only=radiative_only
+        model, search, found, statistics=statistics, radiative_only=radiative_only
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from physics_lib.cli import ending
 from physics_lib.cli import io as cli_io
 from physics_lib.cli import options as opt
 from physics_lib.cli.claims import EXAMPLES as CLAIMS_EXAMPLES
@@ -117,6 +118,7 @@ def efficiency(
 @app.command("yield", epilog="Example: na64e yield --model vanilla --mass 0.1,0.22 --g 1e-3")
 @recorded
 def yield_(
+    context: typer.Context,
     model: opt.Model,
     mass: opt.Masses,
     g: opt.GList = None,
@@ -135,6 +137,9 @@ def yield_(
     rows = cli_io.grid({"mass_GeV": cli_io.number_list("--mass", mass), name: strengths})
     mediator = opt.build_model(model, rows["mass_GeV"], rows[name], alpha_d, mass_ratio)
     search = search_of(experiment, off_shell, electrons, photons)
+    if search.experiment.has_muons:
+        beside = f"--experiment {experiment}, a beam of muons"
+        opt.refuse_given(context, ("electrons", "photons"), beside)
 
     def block(m: "Real", strength: "Real") -> "tuple[Real, Real]":
         return search.signal_yield(replace(mediator, mass=m, coupling=strength))
@@ -164,7 +169,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0, or 2 for bad input; see `cli_io.exit_status` for the rest.
+        Exit status: 0, or 2 for bad input; see `ending.exit_status` for the rest.
     """
     arguments = sys.argv[1:] if argv is None else list(argv)
 
@@ -172,4 +177,4 @@ def main(argv: Sequence[str] | None = None) -> int:
         with typer.main.get_command(app).make_context("na64e", arguments) as context:
             context.command.invoke(context)
 
-    return cli_io.exit_status(run)
+    return ending.exit_status(run)

@@ -24,7 +24,8 @@ FILE_OPTIONS: Final = ("experiment", "model")
 NO_EFFECT: Final = ("out", "workers", "dask")
 """options that do not change a bit of the result: no part of a record"""
 
-_PUBLISHED = ("datapackage.json", "limits/na64e_2019_epsilon.csv")
+# What limits are compared with: the published one, and the data behind it.
+_PUBLISHED = ("datapackage.json", "experiments.yaml", "limits/na64e_2019_epsilon.csv")
 _EVERYTHING = ("claims", "export")
 
 
@@ -64,6 +65,7 @@ def record_of(context: typer.Context) -> "Record":
 
     Raises ValueError if a file that the user names cannot be read.
     """
+    from physics_lib.checks import HIGHEST_SEED
     from physics_lib.provenance.records import new_record
 
     name = str(context.info_name)
@@ -74,7 +76,7 @@ def record_of(context: typer.Context) -> "Record":
         if key in parameters and opt.was_given(context, key)
     ]
     drawn = "seed" in parameters and parameters.get("method") != "cascade"
-    seed = cli_io.whole("--seed", str(parameters["seed"]), 0, 2**63 - 1) if drawn else None
+    seed = cli_io.whole("--seed", str(parameters["seed"]), 0, HIGHEST_SEED) if drawn else None
     return new_record(name, arguments, parameters, _inputs(name, context.params), seed)
 
 
@@ -83,13 +85,6 @@ def plain_parameters(context: typer.Context) -> dict[str, str | bool | None]:
     names = [str(option.name) for option in context.command.params]
     command, values = str(context.info_name), context.params
     return {key: _plain(command, key, values[key]) for key in names if key not in NO_EFFECT}
-
-
-def shown_name(text: str) -> str:
-    """Name of an experiment or a model without the folder of its file."""
-    from physics_lib.definitions import is_path
-
-    return Path(text).name if is_path(text) else text
 
 
 def split(command: str, text: str) -> list[str]:
@@ -101,8 +96,11 @@ def _plain(command: str, key: str, value: Any) -> str | bool | None:
     """Value of an option for a record: without folders."""
     if value is None or isinstance(value, bool):
         return value
+    from physics_lib.definitions import shown_name
+
     if key not in FILE_OPTIONS:
-        return str(value)
+        # Lists take any white space; a record holds one line.
+        return " ".join(str(value).split())
     return ",".join(map(shown_name, split(command, value)))
 
 

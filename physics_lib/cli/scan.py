@@ -35,7 +35,7 @@ def scan(
     ] = "na64e-2018",
     g: Annotated[str, opt.option("--g", "Yields: couplings, up to 10.", "LIST")] = "",
     alpha_d: Annotated[
-        str, opt.option("--alpha-d", "g_D^2/4pi; no effect without a dark sector.", "LIST")
+        str, opt.option("--alpha-d", "g_D^2/4pi; a file has its own if not given.", "LIST")
     ] = "0.1",
     mass_ratio: Annotated[
         str, opt.option("--mass-ratio", "m/m_chi, above 2; likewise.", "LIST")
@@ -64,10 +64,15 @@ def scan(
     if dask and opt.was_given(context, "workers"):
         raise ValueError("--workers: not allowed with --dask")
     path = checked_store("--out", out)
+    names = tuple(part.strip() for part in model.split(","))
+    dark = {"alpha_d": alpha_d, "mass_ratio": mass_ratio}
+    for key in dark:
+        if not opt.was_given(context, key):
+            dark[key] = _own_value(key, dark[key], names)
     wanted = _scan(
         (quantity, method, radiative_only, off_shell, electrons, photons),
-        (model, experiment),
-        {"--masses": masses, "--alpha-d": alpha_d, "--mass-ratio": mass_ratio, "--g": g},
+        (names, tuple(part.strip() for part in experiment.split(","))),
+        {"--masses": masses, "--g": g} | {_flag(key): text for key, text in dark.items()},
     )
     record = record_of(context).as_dict()
 
@@ -96,8 +101,35 @@ def checked_store(option: str, text: str) -> Path:
     return cli_io.checked_path(option, text)
 
 
+def _flag(key: str) -> str:
+    """Option of a parameter."""
+    return f"--{key.replace('_', '-')}"
+
+
+def _own_value(key: str, default: str, models: tuple[str, ...]) -> str:
+    """Value of an option that is not given: that of the models' dark sectors, as text.
+
+    Raises ValueError if they have different ones.
+    """
+    from physics_lib.definitions import shown_name
+
+    found = {}
+    for name in models:
+        own = opt.own_definition(name)
+        if own is None and name != "vanilla":
+            found[name] = float(default)
+        elif own is not None and own.dark is not None:
+            found[shown_name(name)] = float(getattr(own.dark, key))
+    if len(set(found.values())) > 1:
+        listed = ", ".join(f"{name} {value:g}" for name, value in found.items())
+        raise ValueError(f"{_flag(key)}: missing, needed as the models differ: {listed}")
+    return repr(next(iter(found.values()))) if found else default
+
+
 def _scan(
-    choices: tuple[str, str, bool, bool, str, bool], names: tuple[str, str], lists: dict[str, str]
+    choices: tuple[str, str, bool, bool, str, bool],
+    names: tuple[tuple[str, ...], tuple[str, ...]],
+    lists: dict[str, str],
 ) -> "Scan":
     """Build the scan from text."""
     try:
@@ -115,13 +147,11 @@ def _scan(
     }
     if chosen.quantity == "yield" and not lists["--g"]:
         raise ValueError("--g: missing, couplings above 0 and at most 10 are needed for yields")
-    models, experiments = (tuple(part.strip() for part in text.split(",")) for text in names)
-    for name in models:
+    for name in names[0]:
         opt.own_definition(name)
     return Scan(
         chosen,
-        models,
-        experiments,
+        *names,
         mass=given["--masses"],
         alpha_d=given["--alpha-d"],
         mass_ratio=given["--mass-ratio"],

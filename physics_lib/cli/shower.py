@@ -55,7 +55,7 @@ def tracklength(
 
     With --out, a Monte Carlo keeps what is done in FILE.checkpoint and goes on from there.
     """
-    from physics_lib.checks import in_range, one_of
+    from physics_lib.checks import HIGHEST_SEED, in_range, one_of
 
     one_of("--method", method, ("cascade", "montecarlo"))
     medium = _medium(target)
@@ -79,7 +79,7 @@ def tracklength(
             raise ValueError("--pivots: allowed with --method cascade only")
         settings = {
             "showers": cli_io.whole("--showers", showers, 1, 10**12),
-            "seed": cli_io.whole("--seed", seed, 0, 2**63 - 1),
+            "seed": cli_io.whole("--seed", seed, 0, HIGHEST_SEED),
             "step_length": cli_io.number("--step-length", step_length),
             "workers": cli_io.whole("--workers", workers, 1, 1024),
         }

@@ -45,16 +45,8 @@ def verify(
         if not no_recompute:
             found.append(_recomputed(context, result))
         rows += [(result.path.name, *row) for row in found]
-    columns = dict(
-        zip(("file", "check", "verdict", "detail"), zip(*rows, strict=True), strict=True)
-    )
-    cli_io.emit(
-        {
-            key: list(values) if as_json else [cli_io.quoted(text) for text in values]
-            for key, values in columns.items()
-        },
-        as_json,
-    )
+    names = ("file", "check", "verdict", "detail")
+    cli_io.emit(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)), as_json)
     if any(row[2] == _BAD for row in rows):
         raise typer.Exit(1)
 

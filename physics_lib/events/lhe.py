@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from io import BufferedIOBase, TextIOWrapper
 from pathlib import Path
 from types import ModuleType
@@ -16,15 +15,9 @@ from xml.etree import ElementTree
 import numpy as np
 
 from physics_lib.events.sample import Events
+from physics_lib.provenance.event_files import SEAL, SECTION, SUFFIXES
+from physics_lib.provenance.origin import generator
 from physics_lib.provenance.records import Record
-
-SUFFIXES = (".lhe", ".lhe.gz")
-"""Endings of the names of event files."""
-
-SECTION = "na64e_provenance"
-"""Element of the header with the record, on a line of its own."""
-SEAL = "<!-- sha256 of the lines above: {} -->\n"
-"""Last line of a file with a record."""
 
 _PROCESS_IDS = (1, 2)
 # All digits of a float, so that masses and sums of momenta survive the file; spin unknown.
@@ -223,14 +216,6 @@ def _particles(ids: list[int], numbers: list[list[float]]) -> list[str]:
         for number, role, row in zip(ids, roles[: len(ids)], numbers, strict=True)
         if number
     ]
-
-
-def generator() -> str:
-    """Name and version of this program."""
-    try:
-        return f"na64e-book {version('na64e-book')}"
-    except PackageNotFoundError:
-        return "na64e-book"
 
 
 def _pylhe() -> ModuleType:

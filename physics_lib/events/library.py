@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from physics_lib.constants import ELECTRON_MASS
-from physics_lib.events.lhe import generator, write_file
+from physics_lib.events.lhe import write_file
 from physics_lib.events.sample import (
     MEDIATOR_ID,
     Events,
@@ -26,6 +26,7 @@ from physics_lib.events.sample import (
 )
 from physics_lib.folders import new_folder
 from physics_lib.production.form_factor import Nucleus
+from physics_lib.provenance.origin import generator
 from physics_lib.provenance.records import Record, write_folder_record
 
 CROSS_SECTIONS = "cross_section/sigma.csv"

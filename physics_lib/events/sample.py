@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from physics_lib.checks import in_range
+from physics_lib.checks import HIGHEST_SEED, in_range
 from physics_lib.constants import ELECTRON_MASS, MUON_MASS
 from physics_lib.events import momenta as momenta
 from physics_lib.events.sampler import Draws, Sampler, random_state
@@ -246,7 +246,10 @@ def particle_columns(
 
 def checked(count: int, seed: int) -> None:
     """Raise ValueError for a number of events or a seed that is not allowed."""
-    for name, value, low, high in (("count", count, 1, MOST_EVENTS), ("seed", seed, 0, 2**63)):
+    for name, value, low, high in (
+        ("count", count, 1, MOST_EVENTS),
+        ("seed", seed, 0, HIGHEST_SEED),
+    ):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
             raise ValueError(f"{name} = {value!r:.60}: a whole number is needed")
         in_range(name, value, low, high)

@@ -18,7 +18,7 @@ from physics_lib.events.resonance import ResonantSampler
 from physics_lib.events.sample import PARTICLES, Events
 from physics_lib.events.sampler import Sampler, random_state
 from physics_lib.experiment import Experiment
-from physics_lib.materials import LEAD, target_of
+from physics_lib.materials import LEAD, NA64_ECAL, Material, Stack, target_of
 from physics_lib.models import Model, invisible_branching
 from physics_lib.production import radiative
 from physics_lib.production.form_factor import Nucleus
@@ -70,6 +70,8 @@ class ThickTarget:
         Parameters
         ----------
         experiment : Experiment
+            With a target of lead alone, or ``na64-ecal``, of which by the paper's choice only the
+            lead counts.
         threshold : float
             Lowest energy of the leptons [GeV].
         lengths : TrackLength, optional
@@ -80,9 +82,10 @@ class ThickTarget:
         Raises
         ------
         ValueError
-            For a beam that makes no shower, or a threshold out of range.
+            For a beam that makes no shower, another target, or a threshold out of range.
         """
         one_of("beam", experiment.beam, ("e-", "e+"))
+        _refuse_other_materials(target_of(experiment.target))
         target, beam = target_of(experiment.target), experiment.energy_GeV
         if lengths is None:
             lengths = track_length(experiment.beam, beam, target, threshold, pivots=pivots)
@@ -138,6 +141,17 @@ class ThickTarget:
                 low, high = plates.boundaries[i], plates.boundaries[i + 1]
                 depth[here] = low + np.clip(inside, 0.0, 1.0) * (high - low)
         return depth
+
+
+def _refuse_other_materials(target: Material | Stack) -> None:
+    """Raise ValueError for a target in which leptons meet other nuclei than the sampler knows."""
+    plates = target.cell if isinstance(target, Stack) else ((target, np.inf),)
+    others = {material.name for material, _ in plates} - {LEAD.name}
+    if others and target is not NA64_ECAL:
+        raise ValueError(
+            f"target = {target.name!r:.60}: events are of lead alone: allowed {NA64_ECAL.name}, "
+            f"{LEAD.name}, or plates of {LEAD.name}; not {', '.join(sorted(others))}"
+        )
 
 
 def thick_target_events(

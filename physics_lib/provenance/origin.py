@@ -60,6 +60,11 @@ def program() -> Program:
     return Program(NAME, _version(NAME), *checkout(PACKAGE.parent), source_checksum(PACKAGE))
 
 
+def generator() -> str:
+    """Name and version of this program."""
+    return f"{NAME} {_version(NAME)}"
+
+
 def environment() -> dict[str, str]:
     """Versions and kind of machine, on which the last bits depend; no names, no paths."""
     import numpy as np

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
+from physics_lib.checks import HIGHEST_SEED
 from physics_lib.provenance.origin import Program
 from physics_lib.provenance.records import (
     FORMAT,
@@ -60,7 +61,7 @@ def read_record(text: str, where: str) -> tuple[Record, bool]:
 def _built(content: dict[str, Any]) -> Record:
     """Record of checked content."""
     seed, tolerance = content["seed"], content["tolerance"]
-    if seed is not None and (type(seed) is not int or not 0 <= seed < 2**63):
+    if seed is not None and (type(seed) is not int or not 0 <= seed <= HIGHEST_SEED):
         raise ValueError("seed: a whole number is needed")
     if type(tolerance) is not float or not 0.0 <= tolerance <= 0.1:
         raise ValueError("tolerance: a number from 0 to 0.1 is needed")
@@ -68,9 +69,11 @@ def _built(content: dict[str, Any]) -> Record:
         _program(content["program"]),
         {_text(k, "environment"): _text(v, k) for k, v in _mapping(content["environment"])},
         _text(content["command"], "command"),
-        tuple(_text(a, "arguments") for a in _list(content["arguments"], 100)),
+        tuple(_text(a, "arguments", MAX_RECORD_SIZE) for a in _list(content["arguments"], 100)),
         {
-            _text(k, "parameters"): v if v is None or type(v) is bool else _text(v, k)
+            _text(k, "parameters"): (
+                v if v is None or type(v) is bool else _text(v, k, MAX_RECORD_SIZE)
+            )
             for k, v in _mapping(content["parameters"])
         },
         seed,
@@ -104,10 +107,10 @@ def _input(entry: Any) -> Input:
     return Input(name, _digest(entry["sha256"]), option, text)
 
 
-def _text(value: Any, what: str) -> str:
-    """A short text that can be shown."""
-    if not isinstance(value, str) or len(value) > _MOST_TEXT or not value.isprintable():
-        raise ValueError(f"{what!s:.40}: a plain text of at most {_MOST_TEXT} letters is needed")
+def _text(value: Any, what: str, longest: int = _MOST_TEXT) -> str:
+    """A text that can be shown; lists of numbers may be as long as the record allows."""
+    if not isinstance(value, str) or len(value) > longest or not value.isprintable():
+        raise ValueError(f"{what!s:.40}: a plain text of at most {longest} letters is needed")
     return value
 
 

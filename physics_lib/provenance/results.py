@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO, Final
 from xml.sax.saxutils import unescape
 
-from physics_lib.events.lhe import SEAL, SECTION, SUFFIXES
 from physics_lib.provenance import stores
 from physics_lib.provenance.comparison import Comparison, compare
+from physics_lib.provenance.event_files import SEAL, SECTION, SUFFIXES
 from physics_lib.provenance.reader import read_record
 from physics_lib.provenance.records import (
     FILE_NAME,
@@ -84,7 +84,10 @@ class Result:
         return wrong
 
     def compare(self, other: Path) -> Comparison:
-        """Compare with the same result, made again, line by line, without what is not numbers."""
+        """Compare line by line with the same result, made again.
+
+        Without record, checksum, and our own version.
+        """
         if self.is_store:
             return compare(stores.content(self.path), stores.content(other))
         if not self.path.is_dir():

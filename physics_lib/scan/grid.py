@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics_lib.checks import in_range, one_of
+from physics_lib.definitions import shown_name
 from physics_lib.experiment import Experiment, load_experiment
 from physics_lib.models import (
     COUPLING_RANGE,
@@ -72,6 +73,17 @@ class Choices:
             which = "method" if self.method else "radiative_only"
             raise ValueError(f"{which}: allowed with quantity = 'limit' alone")
 
+    def check_muons(self) -> None:
+        """Raise ValueError for a choice about annihilation, of which muons have none."""
+        made = {
+            "radiative_only": self.radiative_only,
+            "electrons": self.electrons != "rest",
+            "nonresonant": self.nonresonant,
+        }
+        for name in made:
+            if made[name]:
+                raise ValueError(f"{name} = {getattr(self, name)}: no effect on beams of muons")
+
 
 @dataclass(frozen=True, eq=False)
 class Block:
@@ -113,7 +125,8 @@ class Scan:
     ----------
     choices : Choices
     models, experiments : tuple of str
-        Names, or files that `build` and `load_experiment` understand.
+        Names, or files that `build` and `load_experiment` understand; the axes of the data have
+        these without their folders.
     alpha_d, mass_ratio, mass : ndarray
         Values of the axes, mass in GeV.
     coupling : ndarray
@@ -122,8 +135,8 @@ class Scan:
     Raises
     ------
     ValueError
-        For an axis that is empty, holds a value twice or one out of range, and for choices that
-        an experiment has no use for.
+        For an axis that is empty, holds a value twice or one out of range, for two files of the
+        same name, and for choices that an experiment has no use for.
     """
 
     choices: Choices
@@ -142,12 +155,13 @@ class Scan:
         in_range("coupling", self.coupling, *COUPLING_RANGE)
         if self.choices.quantity == "limit" and len(self.coupling):
             raise ValueError("coupling: allowed with quantity = 'yield' alone")
-        for name, values in self.axes.items():
+        given = {"model": self.models, "experiment": self.experiments}
+        for name, values in (self.axes | given).items():
             if not len(values):
                 raise ValueError(f"{name}: no value: at least one is needed")
-            if len(set(values)) < len(values):
-                twice = next(v for i, v in enumerate(values) if v in list(values[:i]))
-                raise ValueError(f"{name} = {twice}: it is there twice")
+            _refuse_repeated(name, values, "it is there twice")
+        for name in given:
+            _refuse_repeated(name, self.axes[name], "two of this name; rename a file")
         if self.points > MOST_POINTS:
             raise ValueError(f"points = {self.points}: at most {MOST_POINTS} are allowed")
 
@@ -155,8 +169,8 @@ class Scan:
     def axes(self) -> dict[str, tuple[str, ...] | Real]:
         """Axes of the data with their values, in order; limits have no axis of couplings."""
         found: dict[str, tuple[str, ...] | Real] = {
-            "model": self.models,
-            "experiment": self.experiments,
+            "model": tuple(map(shown_name, self.models)),
+            "experiment": tuple(map(shown_name, self.experiments)),
             "alpha_d": self.alpha_d,
             "mass_ratio": self.mass_ratio,
         }
@@ -204,6 +218,8 @@ class Scan:
                 raise ValueError(
                     f"method = 'ratio': allowed for e- and e+ beams, {name} needs 'absolute'"
                 )
+        if all(world.has_muons for world in found.values()):
+            self.choices.check_muons()
         return found
 
     def check_models(self, build: Builder, worlds: dict[str, Experiment]) -> None:
@@ -241,6 +257,15 @@ class Scan:
                     mass=self.mass[masses],
                 ),
             )
+
+
+def _refuse_repeated(name: str, values: tuple[str, ...] | Real, reason: str) -> None:
+    """Raise ValueError for the first value of an axis that was there before."""
+    seen: set[str | float] = set()
+    for value in values if isinstance(values, tuple) else values.tolist():
+        if value in seen:
+            raise ValueError(f"{name} = {value}: {reason}")
+        seen.add(value)
 
 
 def builder(names: tuple[str, ...]) -> Builder:

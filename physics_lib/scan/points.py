@@ -3,27 +3,26 @@
 What an experiment needs is set up once in each worker process, and kept for the next blocks.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from physics_lib.data import read_curve
-from physics_lib.experiment import Experiment, load_experiment
+from physics_lib.experiment import Experiment
 from physics_lib.limits import (
     FOUND,
     NO_LIMIT,
     NO_SIGNAL,
     NOT_CONVERGED,
-    REFERENCE_EXPERIMENT,
     REFERENCE_LIMIT,
     absolute_limit,
-    fitted_efficiency,
+    common_efficiency_of,
     ratio_limit,
 )
 from physics_lib.models import Model
 from physics_lib.scan.grid import Block
-from physics_lib.statistics import upper_limit
 from physics_lib.yields import Search
 
 Real = NDArray[np.float64]
@@ -69,14 +68,7 @@ def compute(block: Block) -> tuple[tuple[int, ...], Columns]:
 def _search(world: Experiment, off_shell: bool, electrons: str, nonresonant: bool) -> Search:
     """Set up an experiment; the last few are kept."""
     plain = Search.of(world)
-    return Search(
-        plain.experiment,
-        plain.track_length,
-        plain.efficiency,
-        off_shell=off_shell,
-        electrons=electrons,
-        nonresonant=nonresonant,
-    )
+    return replace(plain, off_shell=off_shell, electrons=electrons, nonresonant=nonresonant)
 
 
 def _search_of(block: Block) -> Search:
@@ -106,21 +98,16 @@ def _limits(block: Block, model: Model) -> tuple[Real, NDArray[np.uint8]]:
     answered = (mass >= low) & (mass <= high)
     upper = np.full(mass.shape, np.nan)
     status = np.full(mass.shape, NO_REFERENCE, dtype=np.uint8)
+    search = _search_of(block)
+    share = common_efficiency_of(search) if absolute else None
+    radiative_only = block.choices.radiative_only
     for points in _parts(np.flatnonzero(answered)):
         at_points = model.at(mass[points], np.full(points.shape, 1e-3))
-        search, radiative_only = _search_of(block), block.choices.radiative_only
-        if absolute:
-            share = _common_efficiency(block.experiment.has_muons)
+        if share is None:
+            limit = ratio_limit(at_points, search, radiative_only=radiative_only, strict=False)
+        else:
             limit = absolute_limit(
                 at_points, search, share, radiative_only=radiative_only, strict=False
-            )
-        else:
-            limit = ratio_limit(
-                at_points,
-                search,
-                _reference(search),
-                radiative_only=radiative_only,
-                strict=False,
             )
         upper[points], status[points] = limit.coupling, limit.outcome
     return upper, status
@@ -129,22 +116,3 @@ def _limits(block: Block, model: Model) -> tuple[Real, NDArray[np.uint8]]:
 def _parts(points: NDArray[np.intp]) -> list[NDArray[np.intp]]:
     """Points in groups that are computed together."""
     return [points[i : i + _TOGETHER] for i in range(0, len(points), _TOGETHER)]
-
-
-def _reference(search: Search | None = None) -> Search:
-    """The search behind the published limit: the given one, if it is of that experiment."""
-    world = load_experiment(REFERENCE_EXPERIMENT)
-    if search is not None and search.experiment == world:
-        return search
-    return _search(world, False, "rest", False)
-
-
-@lru_cache
-def _common_efficiency(muons: bool) -> float:
-    """What the efficiency leaves out, as `na64e limit` has it: fitted, for muons one."""
-    if muons:
-        return 1.0
-    reference = _reference()
-    seen = reference.experiment
-    events = upper_limit(seen.observed, seen.background, seen.background_error, "cls")
-    return fitted_efficiency(reference, read_curve(REFERENCE_LIMIT), events)[0]

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from physics_lib.data import read_curve
-from physics_lib.experiment import Experiment
-from physics_lib.limits import REFERENCE_LIMIT
+from physics_lib.definitions import shown_name
+from physics_lib.experiment import Experiment, load_experiment
+from physics_lib.limits import REFERENCE_EXPERIMENT, REFERENCE_LIMIT
 from physics_lib.parallel.tasks import Executor, completed, versions
 from physics_lib.scan.grid import Builder, Scan, builder
 from physics_lib.scan.points import compute
@@ -84,10 +85,14 @@ def description(scan: Scan, worlds: dict[str, Experiment], build: Builder) -> di
         name: list(values) if isinstance(values, tuple) else _digest(values.tolist())
         for name, values in scan.axes.items()
     }
-    models = {name: repr(build(name, 0.1, 3.0)) for name in scan.models}
-    inputs = {f"experiment {name}": _digest(asdict(world)) for name, world in worlds.items()}
+    models = {shown_name(name): repr(build(name, 0.1, 3.0)) for name in scan.models}
+    inputs = {
+        f"experiment {shown_name(name)}": _digest(asdict(world)) for name, world in worlds.items()
+    }
     inputs |= {f"model {name}": _digest(text) for name, text in models.items()}
     if scan.choices.quantity == "limit":
+        reference = load_experiment(REFERENCE_EXPERIMENT)
+        inputs[f"reference {REFERENCE_EXPERIMENT}"] = _digest(asdict(reference))
         published = read_curve(REFERENCE_LIMIT)
         points = [published.mass_GeV.tolist(), published.upper_limit.tolist()]
         inputs[f"limit {REFERENCE_LIMIT}"] = _digest(points)

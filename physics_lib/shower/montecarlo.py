@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from physics_lib.checks import in_range, one_of
+from physics_lib.checks import HIGHEST_SEED, in_range, one_of
 from physics_lib.materials import Material, Stack
 from physics_lib.parallel.tasks import Executor, completed
 from physics_lib.shower import checkpoint as checkpoints
@@ -151,7 +151,7 @@ def simulate(
     in_range("energy", energy, *ENERGY_RANGE, "GeV", open_high=True)
     in_range("threshold", threshold, 0.05, 0.5 * energy, "GeV")
     in_range("showers", showers, 1, 10**12)
-    in_range("seed", seed, 0, 2**63 - 1)
+    in_range("seed", seed, 0, HIGHEST_SEED)
     in_range("step_length", step_length, 1e-4, np.inf, "cm")
     in_range("workers", workers, 1, 1024)
     in_range("chunk", chunk, 1, 10**9)

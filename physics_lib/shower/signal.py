@@ -12,7 +12,7 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from physics_lib.checks import in_range, one_of
+from physics_lib.checks import HIGHEST_SEED, in_range, one_of
 from physics_lib.materials import Stack
 from physics_lib.shower import sampling
 from physics_lib.shower.cascade import ENERGY_RANGE
@@ -151,7 +151,7 @@ def simulate_signal(
     in_range("threshold", threshold, *_THRESHOLDS, "GeV")
     in_range("deep_threshold", deep_threshold, threshold, 0.5 * energy, "GeV")
     in_range("showers", showers, 1, 10**9)
-    in_range("seed", seed, 0, 2**63 - 1)
+    in_range("seed", seed, 0, HIGHEST_SEED)
     in_range("workers", workers, 1, 1024)
     in_range("chunk", chunk, 1, 10**9)
     if not isinstance(target, Stack):

@@ -12,7 +12,7 @@ from physics_lib.constraints import g_minus_2_band, thermal_target
 from physics_lib.experiment import load_experiment
 from physics_lib.interactive import BEAMS
 from physics_lib.limits import absolute_limit, ratio_limit
-from physics_lib.materials import TARGETS
+from physics_lib.materials import NA64_ECAL
 from physics_lib.mixing import mixing
 from physics_lib.models import Invisible, Vanilla
 from physics_lib.production.radiative import METHODS, spectrum
@@ -96,7 +96,7 @@ def test_mixing_is_that_of_the_library(page):
 def test_track_lengths_are_those_of_the_library(page, beam):
     found = page.tab.evaluate("beam => NA64E.model.trackLengths(beam)", beam)
     energy = np.array(found["energies"])
-    lengths = track_length("e-", beam, TARGETS["na64-ecal"], 0.005 * beam)
+    lengths = track_length("e-", beam, NA64_ECAL, 0.005 * beam)
     below = energy < 0.99 * beam
     for material in lengths.materials:
         for sign, ours in zip("-+", lengths.density(energy, material), strict=True):

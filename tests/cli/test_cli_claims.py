@@ -46,10 +46,16 @@ def test_json_says_the_same(capsys, found):
     assert [list(record.values()) for record in records] == [row(claim) for claim in found]
 
 
-@pytest.mark.parametrize("text", ["plain", "a, b", 'so "called"', ""])
+@pytest.mark.parametrize("text", ["plain", "a, b", 'so "called"', "two\nlines", "a\rb", ""])
 def test_a_field_comes_back_as_it_was(text):
-    line = f"x,{cli_io.quoted(text)},y"
-    assert next(csv.reader([line])) == ["x", text, "y"]
+    table = cli_io.render({"a": ["x"], "b, c": [text], "d": [0.1]}, as_json=False)
+    header, row = csv.reader(io.StringIO(table, newline=""))
+    assert header == ["a", "b, c", "d"]
+    assert row == ["x", text, "0.1"]
+
+
+def test_fields_are_quoted_only_if_they_need_it():
+    assert cli_io.render({"a": ["Fig. 2", "1, 2"]}, as_json=False) == 'a\nFig. 2\n"1, 2"\n'
 
 
 def test_an_unknown_option_is_refused(capsys):

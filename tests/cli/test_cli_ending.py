@@ -7,14 +7,13 @@ import threading
 import pytest
 
 from physics_lib.cli import ending
-from physics_lib.cli import io as cli_io
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_ends_the_command_with_its_status(capsys, number):
-    assert cli_io.exit_status(lambda: signal.raise_signal(number)) == 128 + number
+    assert ending.exit_status(lambda: signal.raise_signal(number)) == 128 + number
     assert capsys.readouterr() == ("", "")
 
 
@@ -30,7 +29,7 @@ def test_a_second_signal_does_not_disturb_the_cleaning_up(first, second):
             signal.raise_signal(second)
             done.append("cleaned up")
 
-    assert cli_io.exit_status(run) == 128 + first
+    assert ending.exit_status(run) == 128 + first
     assert done == ["cleaned up"]
 
 
@@ -41,21 +40,21 @@ def test_a_signal_in_compiled_code_is_no_defect(capsys):
         except KeyboardInterrupt:
             raise SystemError("returned a result with an exception set") from None
 
-    assert cli_io.exit_status(run) == 130
+    assert ending.exit_status(run) == 130
     assert capsys.readouterr() == ("", "")
 
 
 def test_handlers_are_those_of_before():
     before = [signal.getsignal(number) for number in SIGNALS]
-    assert cli_io.exit_status(lambda: None) == 0
-    assert cli_io.exit_status(lambda: signal.raise_signal(signal.SIGTERM)) == 143
+    assert ending.exit_status(lambda: None) == 0
+    assert ending.exit_status(lambda: signal.raise_signal(signal.SIGTERM)) == 143
     assert [signal.getsignal(number) for number in SIGNALS] == before
 
 
 def test_what_was_ignored_stays_so():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        assert cli_io.exit_status(lambda: signal.raise_signal(signal.SIGHUP)) == 0
+        assert ending.exit_status(lambda: signal.raise_signal(signal.SIGHUP)) == 0
     finally:
         signal.signal(signal.SIGHUP, before)
 
@@ -76,7 +75,7 @@ def test_threads_leave_signals_alone():
 
 def test_a_closed_output_is_one_line(capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
-    assert cli_io.exit_status(lambda: pytest.fail("nothing may run")) == 2
+    assert ending.exit_status(lambda: pytest.fail("nothing may run")) == 2
     monkeypatch.undo()
     assert capsys.readouterr().err == "na64e: error: standard output is closed\n"
 
@@ -84,14 +83,14 @@ def test_a_closed_output_is_one_line(capsys, monkeypatch):
 def test_closed_output_and_errors_are_quiet(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
-    assert cli_io.exit_status(lambda: None) == 2
+    assert ending.exit_status(lambda: None) == 2
 
 
 def test_no_message_is_endless(capsys):
     def run():
         raise ValueError("a" * 5000)
 
-    assert cli_io.exit_status(run) == 2
+    assert ending.exit_status(run) == 2
     message = capsys.readouterr().err
     assert message.endswith("...\n")
     assert len(message) == 401

@@ -85,6 +85,14 @@ def test_a_library_of_muons(capsys, tmp_path):
     assert {event.particles[2].id for event in read(path).events} == {13}
 
 
+def test_any_seed_may_be_given(capsys, tmp_path):
+    most = str(2**63 - 1)
+    options = ("--seed", most, "--threshold", "40", "--process", "resonant")
+    answer(capsys, *EVENTS, *options, "--out", str(tmp_path / "a.lhe"))
+    answer(capsys, *LIBRARY, "--energies", "10", "--seed", most, "--out", str(tmp_path / "new"))
+    assert main(["verify", str(tmp_path / "a.lhe"), str(tmp_path / "new")]) == 0
+
+
 BAD = [
     (EVENTS, "", "--out"),
     (EVENTS, "--out a.root", ".lhe"),
@@ -93,6 +101,8 @@ BAD = [
     (EVENTS, "--out a.lhe --n 1e4", "--n"),
     (EVENTS, "--out a.lhe --n 2000001", "--n"),
     (EVENTS, "--out a.lhe --seed -1", "--seed"),
+    (EVENTS, "--out a.lhe --seed 9223372036854775808", "9223372036854775807"),
+    (EVENTS, "--out a.lhe.provenance.json", ".lhe"),
     (EVENTS, "--out a.lhe --process elastic", "--process"),
     (EVENTS, "--out a.lhe --epsilon 1e-3", "--epsilon"),
     (EVENTS, "--out a.lhe --threshold 60", "--threshold"),
@@ -106,6 +116,7 @@ BAD = [
     (LIBRARY, "--out new", "--energies"),
     (LIBRARY, "--energies 10", "--out"),
     (LIBRARY, "--energies 10 --out .", "empty folder"),
+    (LIBRARY, "--energies 10 --out new.lhe", "not ending in .lhe"),
     (LIBRARY, "--energies 10 --out full", "empty folder"),
     (LIBRARY, "--energies 10 --out file", "empty folder"),
     (LIBRARY, "--energies 10 --out missing/new", "--out"),

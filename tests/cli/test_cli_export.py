@@ -44,6 +44,8 @@ BAD = [
     ("", "--out"),
     ("--out full", "empty folder"),
     ("--out file", "empty folder"),
+    ("--out new.lhe", "not ending in .lhe"),
+    ("--out new.provenance.json", "name of a record"),
     ("--out missing/new", "folder inside one that exists"),
     ("--out new --format root", "--format"),
     ("--out new --figures 1", "--figures"),

@@ -67,6 +67,9 @@ def test_the_statistics_can_be_chosen(capsys):
         ("--common-efficiency 0.5", "--common-efficiency: not allowed with --method ratio"),
         ("--method ratio --statistics cls", "--statistics: not allowed with --method ratio"),
         ("--method ratio --experiment na64mu-1e11", "muons need 'absolute'"),
+        ("--experiment na64mu-1e11 --photons", "--photons: not allowed with --experiment na64mu"),
+        ("--experiment na64mu-1e11 --electrons rest", "--electrons: not allowed with --exp"),
+        ("--experiment na64mu-1e11 --radiative-only", "--radiative-only: not allowed with --exp"),
     ],
 )
 def test_options_without_sense_are_refused(capsys, arguments, reason):

@@ -143,6 +143,15 @@ def test_what_changes_no_bit_is_not_in_the_record(capsys, tmp_path):
     assert "--workers=2" not in record["arguments"]
 
 
+def test_long_lists_can_be_verified(capsys, tmp_path):
+    path = tmp_path / "m.csv"
+    numbers = ",".join(f"{q2:.4f}" for q2 in np.linspace(-1.0, 1.0, 600))
+    assert main(["mixing", f"--q2={numbers}", "--out", str(path)]) == 0
+    status, rows = verify(capsys, path)
+    assert status == 0
+    assert set(verdicts(rows).values()) == {"good"}
+
+
 def test_a_changed_digit_is_found(capsys, table):
     table.write_text(table.read_text().replace("0.36,", "0.36,1", 1))
     status, rows = verify(capsys, table)
@@ -445,6 +454,33 @@ def test_the_record_names_every_data_file_that_is_opened(tmp_path, monkeypatch, 
     assert used or name in ("mixing", "widths")
 
 
+@pytest.mark.parametrize("command", ["limit", "scan"])
+def test_the_data_behind_the_published_limit_are_on_record(tmp_path, command):
+    """They are read whatever the experiment."""
+    mine, path = tmp_path / "mine.yaml", tmp_path / "result"
+    mine.write_text(EXPERIMENT)
+    options = ("--model", "vanilla", "--masses", "0.1", "--experiment", str(mine))
+    assert main([command, *options, "--out", str(path)]) == 0
+    if command == "scan":
+        record = json.loads((path / "zarr.json").read_text())["attributes"]["provenance"]
+    else:
+        record = json.loads(records.beside(path).read_text())
+    names = {entry["name"] for entry in record["inputs"]}
+    assert {"experiments.yaml", "limits/na64e_2019_epsilon.csv", "mine.yaml"} <= names
+
+
+def test_a_scan_of_files_can_be_verified_elsewhere(capsys, tmp_path):
+    (tmp_path / "here").mkdir()
+    mine, path = tmp_path / "here" / "mine.yaml", tmp_path / "here" / "scan.zarr"
+    mine.write_text(EXPERIMENT)
+    assert main([*COMMANDS["scan.zarr"], "--experiment", str(mine), "--out", str(path)]) == 0
+    shutil.move(path, tmp_path / "scan.zarr")
+    shutil.rmtree(tmp_path / "here")
+    status, rows = verify(capsys, tmp_path / "scan.zarr")
+    assert (status, set(verdicts(rows).values())) == (0, {"good"})
+    assert not any(str(tmp_path).encode() in text for text in content(tmp_path).values())
+
+
 def test_nothing_is_left_when_the_result_cannot_be_written(capsys, tmp_path, monkeypatch):
     def fail(self, content):
         raise OSError(28, "No space left on device")
@@ -462,3 +498,12 @@ def test_standard_output_is_as_before(capsys, table):
 
 def test_the_program_is_looked_at_once():
     assert origin.program() is origin.program()
+
+
+@pytest.mark.parametrize("text", ["0.1,\t0.2", "0.1, 0.2", " 0.1,0.2\n", "0.1,\u20030.2"])
+def test_white_space_in_lists_can_be_verified(capsys, tmp_path, text):
+    path = tmp_path / "m.csv"
+    assert main(["mixing", f"--q2={text}", "--out", str(path)]) == 0
+    status, rows = verify(capsys, path)
+    assert status == 0
+    assert set(verdicts(rows).values()) == {"good"}

@@ -1,5 +1,7 @@
 """Events: kinematics, distributions against the integrals, decays, seeds, histograms."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -464,6 +466,19 @@ def test_models_that_cannot_be_drawn_are_refused(target):
         thick_target_events(Vanilla(0.1, 1e-3), target, 10, 1, "none")
     with pytest.raises(ValueError, match="scalar_mass"):
         thick_target_events(Anonymous(), target, 10)
+
+
+@pytest.mark.parametrize("target", ["tungsten", "lead-tungstate", "2 x (1 cm lead, 1 cm iron)"])
+def test_targets_of_which_nothing_else_than_lead_would_count_are_refused(target):
+    world = replace(load_experiment("na64e-2018"), target=target)
+    with pytest.raises(ValueError, match="events are of lead alone: allowed na64-ecal, lead, or"):
+        ThickTarget.of(world, 30.0, pivots=20)
+
+
+@pytest.mark.parametrize("target", ["lead", "3 x (0.5 cm lead)"])
+def test_targets_of_lead_are_allowed(target):
+    world = replace(load_experiment("na64e-2018"), target=target)
+    assert ThickTarget.of(world, 30.0, pivots=20).luminosity > 0.0
 
 
 class Anonymous:

@@ -38,6 +38,18 @@ def test_a_record_is_the_same_every_time():
     assert again.with_outputs(RECORD.outputs).as_json() == RECORD.as_json()
 
 
+def test_lists_of_numbers_may_be_long():
+    text = ",".join(map(str, range(20_000)))
+    record = new_record("mixing", [f"--q2={text}"], {"q2": text}, [])
+    assert read_record(record.as_json(), "file") == (record, True)
+
+
+def test_a_record_that_is_too_long_is_refused():
+    text = changed(arguments=["x" * records.MAX_RECORD_SIZE])
+    with pytest.raises(ValueError, match="^file: no provenance: too long"):
+        read_record(text, "file")
+
+
 def test_checksums_are_those_of_the_files(tmp_path):
     content = (data_folder() / "experiments.yaml").read_bytes()
     assert EXPERIMENTS.sha256 == records.sha256(content)
@@ -109,8 +121,8 @@ BAD = {
     "program": [None, {}, {"name": "x"}, RECORD.as_dict()["program"] | {"modified": "yes"}],
     "environment": [None, [], {"a": 1}, {"a": "b" * 10_000}, {str(i): "" for i in range(200)}],
     "command": [None, 1, ["mixing"], "x" * 10_000],
-    "arguments": [None, "--q2=1", [1], [None], ["x" * 10_000], [""] * 1000],
-    "parameters": [None, [], {"a": 1.0}, {"a": []}],
+    "arguments": [None, "--q2=1", [1], [None], ["x\ty"], [""] * 1000],
+    "parameters": [None, [], {"a": 1.0}, {"a": []}, {"a": "x\n"}, {"a" * 10_000: "x"}],
     "seed": ["1", -1, True, 1.5, 2**63],
     "tolerance": [None, "1", 1, -1.0, 0.5, float("nan"), float("inf")],
     "inputs": [

@@ -48,6 +48,51 @@ def test_a_scan_of_known_and_own_models(capsys, tmp_path, search):
     assert store.attrs["provenance"]["command"] == "scan"
 
 
+def axis(out, name):
+    return list(zarr.open_group(out, mode="r")[name][...])
+
+
+def test_a_file_keeps_its_dark_sector_unless_options_are_given(capsys, tmp_path, search):
+    """As for `na64e limit`; models without a dark sector have no say."""
+    file = tmp_path / "own.yaml"
+    file.write_text(f"{OWN}  alpha_d: 0.5\n  mass_ratio: 2.1\n", encoding="utf-8")
+    for number, (options, alpha, ratio) in enumerate(
+        (
+            ((), 0.5, 2.1),
+            (("--alpha-d", "0.1"), 0.1, 2.1),
+            (("--mass-ratio", "3,4"), 0.5, [3.0, 4.0]),
+        )
+    ):
+        out = tmp_path / f"{number}.zarr"
+        names = f"vanilla,{file},b-minus-l"
+        assert main([*COMMAND, "--model", names, "--out", str(out), *options]) == 0
+        assert axis(out, "alpha_d") == [alpha]
+        assert axis(out, "mass_ratio") == list(np.atleast_1d(ratio))
+    found = zarr.open_group(tmp_path / "0.zarr", mode="r")["n_resonant"][1, 0, 0, 0, 0]
+    masses = zarr.open_group(tmp_path / "0.zarr", mode="r")["mass"][...]
+    model = OwnModel(masses, np.full(6, 1e-3), load_model(file))
+    np.testing.assert_allclose(found, search.signal_yield(model)[1], rtol=1e-12)
+
+
+def test_models_with_other_dark_sectors_need_the_options(capsys, tmp_path):
+    file, out = tmp_path / "own.yaml", tmp_path / "s.zarr"
+    file.write_text(f"{OWN}  alpha_d: 0.5\n", encoding="utf-8")
+    command = [*COMMAND, "--model", f"{file},invisible", "--out", str(out)]
+    message = refused(capsys, *command)
+    expected = "--alpha-d: missing, needed as the models differ: own.yaml 0.5, invisible 0.1"
+    assert message == f"na64e: error: {expected}\n"
+    assert not out.exists()
+    assert main([*command, "--alpha-d", "0.1,0.5"]) == 0
+    assert axis(out, "mass_ratio") == [3.0]
+
+
+def test_the_built_in_models_have_the_dark_sector_of_the_other_commands(capsys, tmp_path):
+    for number, names in enumerate(("invisible,dark-photon", "vanilla")):
+        out = tmp_path / f"{number}.zarr"
+        assert main([*COMMAND, "--model", names, "--out", str(out)]) == 0
+        assert (axis(out, "alpha_d"), axis(out, "mass_ratio")) == ([0.1], [3.0])
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -65,6 +110,10 @@ def test_a_scan_of_known_and_own_models(capsys, tmp_path, search):
         (("--model", "vanilla", "--workers", "2", "--dask", "x:1"), "--workers: not allowed"),
         (("--model", "vanilla", "--dask", "nowhere"), "--dask"),
         (("--model", "vanilla,vanilla"), "model = vanilla: it is there twice"),
+        (
+            ("--model", "vanilla", "--experiment", "na64mu-1e11", "--photons"),
+            "nonresonant = True: no effect on beams of muons",
+        ),
         ((), "--model"),
     ],
 )

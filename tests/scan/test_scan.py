@@ -14,14 +14,20 @@ import numpy as np
 import pytest
 import zarr
 
-from physics_lib.experiment import load_experiment
-from physics_lib.limits import FOUND, NO_LIMIT, absolute_limit, ratio_limit
+from physics_lib.experiment import list_experiments, load_experiment
+from physics_lib.limits import (
+    FOUND,
+    NO_LIMIT,
+    absolute_limit,
+    common_efficiency_of,
+    ratio_limit,
+)
 from physics_lib.models import DarkPhoton, Invisible, Vanilla
 from physics_lib.parallel.tasks import ATTEMPTS, completed
 from physics_lib.parallel.workers import Processes, WorkerLost
 from physics_lib.scan import grid, points
 from physics_lib.scan.grid import Choices, Scan
-from physics_lib.scan.run import run
+from physics_lib.scan.run import description, run
 from physics_lib.yields import Search
 
 MASSES = np.geomspace(1e-3, 0.5, 12)
@@ -104,6 +110,53 @@ def test_limits_are_those_of_direct_calls(tmp_path, search):
         np.testing.assert_allclose(ours, direct, rtol=1e-12)
 
 
+MIXED = """\
+title: Lead and iron
+beam: e-
+energy_GeV: 100.0
+particles_on_target: 1e+12
+target: 100 x (0.1 cm lead, 0.3 cm iron)
+resolution_stochastic: 0.10
+resolution_constant: 0.04
+ecal_cut_GeV: 50.0
+observed: 0
+background: 0.0
+background_error: 0.0
+source: Made up.
+"""
+
+
+@pytest.mark.parametrize("name", [*list_experiments(), "mixed.yaml"])
+def test_every_target_has_the_numbers_of_direct_calls(tmp_path, name):
+    """All the materials that count in a target count in a scan."""
+    if name == "mixed.yaml":
+        name = str(tmp_path / name)
+        Path(name).write_text(MIXED, encoding="utf-8")
+    mass, strength = np.array([0.01, 0.2]), np.full(2, 1e-3)
+    where = Search.of(load_experiment(name))
+    grid = {"models": ("vanilla",), "experiments": (name,), "mass": mass}
+    fill(a_scan(**grid, coupling=strength[:1]), tmp_path / "y")
+    store = zarr.open_group(tmp_path / "y", mode="r")
+    direct = where.signal_yield(Vanilla(mass, strength))
+    for quantity, expected in zip(("n_radiative", "n_resonant"), direct, strict=True):
+        np.testing.assert_allclose(store[quantity][...].ravel(), expected, rtol=1e-12)
+    fill(a_scan("limit", **grid), tmp_path / "l")
+    found = zarr.open_group(tmp_path / "l", mode="r")["coupling_up"][...].ravel()
+    solve = absolute_limit if where.experiment.has_muons else ratio_limit
+    expected = solve(Vanilla(mass, strength), where, strict=False).coupling
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_the_absolute_method_has_the_same_common_efficiency(tmp_path, search):
+    """Fitted to the published limit for electrons."""
+    share = common_efficiency_of(search)
+    assert share != 1.0
+    fill(replace(a_scan("limit"), choices=Choices("limit", "absolute")), tmp_path / "s")
+    found = zarr.open_group(tmp_path / "s", mode="r")["coupling_up"][...].ravel()
+    direct = absolute_limit(Invisible(MASSES, np.full(12, 1e-3)), search, share).coupling
+    np.testing.assert_allclose(found, direct, rtol=1e-12)
+
+
 def test_muons_have_absolute_limits(tmp_path):
     scan = a_scan("limit", models=("vanilla",), experiments=("na64mu-1e11",))
     fill(scan, tmp_path / "s")
@@ -155,6 +208,8 @@ def test_the_store_describes_itself(tmp_path):
     record = store.attrs["scan"]
     assert {"na64e-book", "numpy", "scipy", "numba", "zarr"} <= set(record["versions"])
     assert len(record["inputs_sha256"]["experiment na64e-2018"]) == 64
+    read = description(a_scan("limit"), a_scan().worlds(), grid.builder(("invisible",)))
+    assert {"reference na64e-2018", "limit na64e_2019_epsilon"} <= set(read["inputs_sha256"])
     assert store.attrs["provenance"] == {"command": "scan"}
     legend = store["status"].attrs
     assert len(legend["flag_values"]) == len(legend["flag_meanings"].split())
@@ -207,6 +262,79 @@ def test_the_store_of_another_scan_is_refused(tmp_path, changes, expected):
         fill(Scan(**(settings | changes)), tmp_path / "s")
     assert "\n" not in str(error.value)
     assert content(tmp_path / "s") == before
+
+
+MINE = """\
+title: Mine
+charges:
+  electron: 1
+dark:
+  particle: dirac-fermion
+"""
+
+
+def own_files(folder):
+    """A model and an experiment of the user's own in a folder."""
+    folder.mkdir()
+    (folder / "model.yaml").write_text(MINE, encoding="utf-8")
+    (folder / "setup.yaml").write_text(MIXED, encoding="utf-8")
+    return (str(folder / "model.yaml"),), (str(folder / "setup.yaml"),)
+
+
+def test_where_files_of_the_user_are_does_not_matter(tmp_path):
+    """Their contents do: a store says nothing of folders, and goes on from another one."""
+    models, experiments = own_files(tmp_path / "here")
+    fill(a_scan(models=models, experiments=experiments), tmp_path / "s")
+    assert not any(str(tmp_path).encode() in text for text in content(tmp_path / "s").values())
+    store = zarr.open_group(tmp_path / "s", mode="r")
+    assert store["model"].attrs["labels"] == ["model.yaml"]
+    assert store["experiment"].attrs["labels"] == ["setup.yaml"]
+    shutil.move(tmp_path / "here", tmp_path / "there")
+    models, experiments = (
+        (str(tmp_path / "there" / Path(file).name),) for (file,) in (models, experiments)
+    )
+    idle = Here()
+    fill(a_scan(models=models, experiments=experiments), tmp_path / "s", idle)
+    assert idle.done == 0
+    for (file,), what in ((models, "model"), (experiments, "experiment")):
+        text = Path(file).read_text(encoding="utf-8")
+        other = text.replace("electron: 1", "electron: 2").replace("1e+12", "2e+12")
+        Path(file).write_text(other, encoding="utf-8")
+        with pytest.raises(ValueError, match=rf"inputs_sha256: {what} \w+\.yaml = "):
+            fill(a_scan(models=models, experiments=experiments), tmp_path / "s")
+        Path(file).write_text(text, encoding="utf-8")
+
+
+def test_two_files_of_one_name_are_refused(tmp_path):
+    models, experiments = own_files(tmp_path / "one")
+    other_models, other_experiments = own_files(tmp_path / "other")
+    for changes, name in (
+        ({"models": models + other_models}, "model = model.yaml"),
+        ({"experiments": experiments + other_experiments}, "experiment = setup.yaml"),
+        ({"models": ("vanilla", "./vanilla")}, "model = vanilla"),
+    ):
+        with pytest.raises(ValueError, match=rf"^{name}: two of this name; rename a file$"):
+            a_scan(**changes)
+    with pytest.raises(ValueError, match=r"model\.yaml: it is there twice$"):
+        a_scan(models=models + models)
+
+
+class Counted(str):
+    """A name that counts how often it is compared with others."""
+
+    __hash__ = str.__hash__
+    comparisons = 0
+
+    def __eq__(self, other):
+        Counted.comparisons += 1
+        return str.__eq__(self, other)
+
+
+def test_a_value_that_is_there_twice_is_found_in_linear_time():
+    names = tuple(Counted(i) for i in range(2000))
+    with pytest.raises(ValueError, match="^model = 1999: it is there twice$"):
+        a_scan(models=(*names, Counted(1999)))
+    assert Counted.comparisons < 10 * len(names)
 
 
 def test_another_version_is_refused(tmp_path, monkeypatch):
@@ -303,6 +431,22 @@ def test_muons_have_no_ratio(tmp_path):
     )
     with pytest.raises(ValueError, match="needs 'absolute'"):
         fill(scan, tmp_path / "s")
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        Choices("limit", radiative_only=True),
+        Choices("yield", electrons="bound"),
+        Choices("yield", nonresonant=True),
+    ],
+)
+def test_what_has_no_effect_on_muons_is_refused(choices):
+    muons = {"models": ("vanilla",), "experiments": ("na64mu-1e11",)}
+    with pytest.raises(ValueError, match="no effect on beams of muons"):
+        replace(a_scan(choices.quantity, **muons), choices=choices).worlds()
+    both = {"models": ("vanilla",), "experiments": ("na64mu-1e11", "na64e-2018")}
+    assert replace(a_scan(choices.quantity, **both), choices=choices).worlds()
 
 
 # Workers
