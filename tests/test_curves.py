@@ -15,6 +15,8 @@ from physics_lib.limits import absolute_limit, ratio_limit
 from physics_lib.materials import NA64_ECAL
 from physics_lib.mixing import mixing
 from physics_lib.models import Invisible, Vanilla
+from physics_lib.provenance.records import data_input
+from physics_lib.provenance.results import find_result
 from physics_lib.relic import FreezeOut
 from physics_lib.shower.cascade import track_length
 from physics_lib.yields import Search
@@ -249,6 +251,14 @@ def test_the_stored_results_are_the_recomputed_ones(found, name):
     stored = data.read_table(RESULTS / f"{name}.csv", tuple(ours))
     for column, values in zip(stored.T, ours.values(), strict=True):
         assert column == pytest.approx(values, rel=1e-6, abs=1e-8)
+
+
+def test_the_stored_results_know_where_they_come_from():
+    result = find_result(RESULTS, "results")
+    assert (result.sound, result.wrong_files(), result.record.command) == (True, [], "export")
+    assert result.record.program.modified is False
+    names = [entry.name for entry in result.record.inputs]
+    assert result.record.inputs == tuple(map(data_input, names))
 
 
 def test_the_stored_results_are_described(found, tmp_path):
