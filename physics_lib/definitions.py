@@ -255,6 +255,7 @@ def _refuse_surprises(node: yaml.Node | None, path: Path) -> None:
         seen.add(key.value)
         form = _AS_WRITTEN.get(value.tag)
         if form and not form.fullmatch(value.value):
-            reason = f"{key.value} = {value.value!s:.60}: a decimal number is needed"
+            name = key.value if key.value.isprintable() else repr(key.value)
+            reason = f"{name:.60} = {value.value:.60}: a decimal number is needed"
             raise ValueError(f"{path} line {line}: {reason}")
         _refuse_surprises(value, path)

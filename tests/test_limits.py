@@ -423,6 +423,16 @@ def test_the_cross_section_cancels_between_an_experiment_and_the_implicit_refere
     assert strength == pytest.approx(expected, rel=1e-6)
 
 
+def test_a_search_of_the_same_data_is_its_own_reference(search):
+    lengths = search.track_length
+    doubled = replace(lengths, minus=2.0 * lengths.minus, plus=2.0 * lengths.plus)
+    model = DarkPhoton(np.array([0.02, 0.25]), 1e-3)
+    ours = ratio_limit(model, replace(search, track_length=doubled), radiative_only=True)
+    assert ours.coupling == pytest.approx(
+        ratio_limit(model, search, radiative_only=True).coupling, rel=1e-7
+    )
+
+
 def test_the_reference_is_set_up_once(monkeypatch):
     projection = Search.of(load_experiment("na64e-1e13"))
     ratio_limit(Vanilla(0.1, 1e-3), projection)
