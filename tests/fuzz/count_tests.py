@@ -18,6 +18,7 @@ LAYERS = {
     "tests/production": "cross sections",
     "tests/events": "events and their files",
     "tests/scan": "scans",
+    "tests/provenance": "records of results",
     "tests/cli": "command line",
     "tests/proof": "compiled code without its compiler",
     "notebooks": "cells of the notebooks, outputs compared",
