@@ -16,7 +16,10 @@ NAME: Final = "na64e-book"
 UNKNOWN: Final = "unknown"
 
 PACKAGE: Final = Path(__file__).resolve().parents[1]
-"""folder of the modules"""
+"""folder of the modules
+
+:meta hide-value:
+"""
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 # What changes the results: the notebooks and the prose do not.
 _SOURCES = ("physics_lib", "data", "pyproject.toml")

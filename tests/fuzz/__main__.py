@@ -44,7 +44,7 @@ def rows_of(kind: str, inputs: int, seed: int, only: str) -> Iterator[Row]:
         bound_memory(MEMORY[kind])
         for name, reader in known.items():
             if only in ("", name):
-                yield name, fuzz_reader(reader, round(inputs * reader.share), seed), {}
+                yield name, fuzz_reader(reader, inputs, seed), {}
     elif kind == "commands":
         bound_memory(MEMORY[kind])
         with tempfile.TemporaryDirectory() as name:

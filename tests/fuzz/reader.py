@@ -32,8 +32,6 @@ class Reader:
         Asserts that what was read is sound.
     prepare : callable
         Puts into the folder what stands beside the file.
-    share : float
-        Of the inputs that others get; slow readers get fewer.
     """
 
     name: str
@@ -42,7 +40,6 @@ class Reader:
     read: Callable[[Path], Any]
     check: Callable[[Any], None]
     prepare: Callable[[Path], None] = _nothing
-    share: float = 1.0
 
     def judge(self, path: Path) -> tuple[bool, str]:
         """Whether a file is accepted, and what was wrong with that; empty if nothing."""

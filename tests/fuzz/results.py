@@ -120,7 +120,6 @@ def store_readers(provenance: bytes) -> list[Reader]:
                 read,
                 check,
                 prepare,
-                0.25,
             ),
             Reader(
                 "store of a scan",
@@ -129,7 +128,6 @@ def store_readers(provenance: bytes) -> list[Reader]:
                 reopened,
                 check,
                 prepare,
-                0.25,
             ),
             Reader(
                 "verified scan",
@@ -138,7 +136,6 @@ def store_readers(provenance: bytes) -> list[Reader]:
                 verified,
                 nothing,
                 prepare,
-                0.25,
             ),
         ]
 
