@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import yaml
 from conftest import PAGES, ROOT
@@ -38,3 +40,11 @@ def test_the_book_is_built_that_way():
     assert config["execute"]["allow_errors"] is False
     html = ROOT / "_build" / "html"
     assert [name for name in PAGES if not (html / name).is_file()] == []
+
+
+def test_no_page_knows_where_it_was_built():
+    texts = (".html", ".js", ".json", ".csv", ".txt", ".svg", ".ipynb", ".inv")
+    files = [path for path in (ROOT / "_build" / "html").rglob("*") if path.suffix in texts]
+    assert files
+    places = (os.fsencode(ROOT), os.fsencode(Path.home()) + b"/")
+    assert [p for p in files if any(place in p.read_bytes() for place in places)] == []

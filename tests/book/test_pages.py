@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from conftest import ADDED, HTML, PAGES, Visit
+from conftest import ADDED, HTML, PAGES, PHONE, Visit
 
 HEAVIEST = 6_000_000  # bytes that a page may ask for, pictures and scripts included
 
@@ -111,6 +111,20 @@ def test_fits_a_desktop(visit):
 
 def test_fits_a_phone(phone):
     assert phone.tab.evaluate(TOO_WIDE) == []
+
+
+def test_fits_a_phone_however_long_a_value_of_the_api_is(context, server):
+    tab = context.new_page()
+    tab.set_viewport_size(PHONE)
+    Visit("api", f"{server}/book/api.html", tab).load()
+    # A folder in which the book is built may have any name.
+    tab.evaluate(
+        """() => { for (const e of document.querySelectorAll('.sig .property .pre'))
+        e.textContent = 'x/'.repeat(100); }"""
+    )
+    too_wide = tab.evaluate(TOO_WIDE)
+    tab.close()
+    assert too_wide == []
 
 
 def test_follows_the_dark_scheme(dark):
