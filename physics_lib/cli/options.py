@@ -67,11 +67,16 @@ def was_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
+def flag(name: str) -> str:
+    """Option with a parameter name."""
+    return f"--{name.replace('_', '-')}"
+
+
 def refuse_given(context: typer.Context, names: tuple[str, ...], beside: str) -> None:
     """Raise ValueError if the user gave one of these options, which `beside` leaves no use for."""
     for name in names:
         if was_given(context, name):
-            raise ValueError(f"--{name.replace('_', '-')}: not allowed with {beside}")
+            raise ValueError(f"{flag(name)}: not allowed with {beside}")
 
 
 def own_definition(model: str) -> "ModelDefinition | None":
@@ -153,6 +158,26 @@ def _with_options(name: str, own: "ModelDefinition", options: dict[str, str]) ->
     if not given:
         return own
     if own.dark is None:
-        key = next(iter(given)).replace("_", "-")
-        raise ValueError(f"--{key}: not allowed with --model {name}, which has no dark sector")
+        option = flag(next(iter(given)))
+        raise ValueError(f"{option}: not allowed with --model {name}, which has no dark sector")
     return replace(own, dark=replace(own.dark, **given))
+
+
+def dark_sector_value(key: str, default: str, models: tuple[str, ...]) -> str:
+    """Value of an option that is not given: that of the models' dark sectors, as text.
+
+    Raises ValueError if they have different ones.
+    """
+    from physics_lib.definitions import shown_name
+
+    found = {}
+    for name in models:
+        own = own_definition(name)
+        if own is None and name != "vanilla":
+            found[name] = float(default)
+        elif own is not None and own.dark is not None:
+            found[shown_name(name)] = float(getattr(own.dark, key))
+    if len(set(found.values())) > 1:
+        listed = ", ".join(f"{name} {value:g}" for name, value in found.items())
+        raise ValueError(f"{flag(key)}: missing, needed as the models differ: {listed}")
+    return repr(next(iter(found.values()))) if found else default

@@ -21,6 +21,8 @@ Out = Annotated[
 
 FILE_OPTIONS: Final = ("experiment", "model")
 """options whose value may be a file of the user's"""
+DARK_SECTOR: Final = ("alpha_d", "mass_ratio")
+"""options in whose place the model of a file may have values of its own"""
 NO_EFFECT: Final = ("out", "workers", "dask")
 """options that do not change a bit of the result: no part of a record"""
 
@@ -81,9 +83,14 @@ def record_of(context: typer.Context) -> "Record":
 
 
 def plain_parameters(context: typer.Context) -> dict[str, str | bool | None]:
-    """Every option that matters with its value, given or not."""
+    """Every option that matters with the value that counts, given or not."""
     names = [str(option.name) for option in context.command.params]
-    command, values = str(context.info_name), context.params
+    command, values = str(context.info_name), dict(context.params)
+    if values.get("model"):
+        models = tuple(split(command, values["model"]))
+        for key in DARK_SECTOR:
+            if key in values and not opt.was_given(context, key):
+                values[key] = opt.dark_sector_value(key, values[key], models)
     return {key: _plain(command, key, values[key]) for key in names if key not in NO_EFFECT}
 
 

@@ -68,11 +68,11 @@ def scan(
     dark = {"alpha_d": alpha_d, "mass_ratio": mass_ratio}
     for key in dark:
         if not opt.was_given(context, key):
-            dark[key] = _own_value(key, dark[key], names)
+            dark[key] = opt.dark_sector_value(key, dark[key], names)
     wanted = _scan(
         (quantity, method, radiative_only, off_shell, electrons, photons),
         (names, tuple(part.strip() for part in experiment.split(","))),
-        {"--masses": masses, "--g": g} | {_flag(key): text for key, text in dark.items()},
+        {"--masses": masses, "--g": g} | {opt.flag(key): text for key, text in dark.items()},
     )
     record = record_of(context).as_dict()
 
@@ -99,31 +99,6 @@ def checked_store(option: str, text: str) -> Path:
     if text and path.is_dir():
         return path
     return cli_io.checked_path(option, text)
-
-
-def _flag(key: str) -> str:
-    """Option of a parameter."""
-    return f"--{key.replace('_', '-')}"
-
-
-def _own_value(key: str, default: str, models: tuple[str, ...]) -> str:
-    """Value of an option that is not given: that of the models' dark sectors, as text.
-
-    Raises ValueError if they have different ones.
-    """
-    from physics_lib.definitions import shown_name
-
-    found = {}
-    for name in models:
-        own = opt.own_definition(name)
-        if own is None and name != "vanilla":
-            found[name] = float(default)
-        elif own is not None and own.dark is not None:
-            found[shown_name(name)] = float(getattr(own.dark, key))
-    if len(set(found.values())) > 1:
-        listed = ", ".join(f"{name} {value:g}" for name, value in found.items())
-        raise ValueError(f"{_flag(key)}: missing, needed as the models differ: {listed}")
-    return repr(next(iter(found.values()))) if found else default
 
 
 def _scan(

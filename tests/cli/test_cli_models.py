@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,18 @@ def test_bad_models_are_refused_in_one_line(file, capsys, command, words):
     assert err.count("\n") == 1
     assert err.startswith("na64e: error: ")
     assert words in err
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("", ("0.2", "4.0")),
+        ("--alpha-d 0.05", ("0.05", "4.0")),
+        ("--mass-ratio 3", ("0.2", "3")),
+    ],
+)
+def test_the_record_has_the_dark_sector_that_counts(file, capsys, options, expected):
+    run(capsys, f"widths --mass 0.25 --model mine.yaml --g 1e-3 --out w.csv {options}")
+    record = json.loads(Path("w.csv.provenance.json").read_text(encoding="utf-8"))
+    assert (record["parameters"]["alpha_d"], record["parameters"]["mass_ratio"]) == expected
+    assert run(capsys, "verify w.csv")[0] == 0
