@@ -10,6 +10,7 @@ from physics_lib.provenance.origin import Program
 from physics_lib.provenance.records import (
     FORMAT,
     MAX_INPUT_SIZE,
+    MAX_INPUTS,
     MAX_RECORD_SIZE,
     Input,
     Output,
@@ -78,7 +79,7 @@ def _built(content: dict[str, Any]) -> Record:
         },
         seed,
         tolerance,
-        tuple(_input(entry) for entry in _list(content["inputs"], 100)),
+        tuple(_input(entry) for entry in _list(content["inputs"], MAX_INPUTS)),
         tuple(
             Output(_name(entry["name"]), _digest(entry["sha256"]))
             for entry in _list(content["outputs"], _MOST_OUTPUTS)

@@ -20,6 +20,8 @@ FILE_NAME: Final = "provenance.json"
 """Record of a folder, in it; after the name of a file and a dot, record of that file."""
 MAX_RECORD_SIZE: Final = 4 << 20
 """largest record [bytes] that is read"""
+MAX_INPUTS: Final = 100
+"""most files that a result may come from"""
 MAX_INPUT_SIZE: Final = 64 << 10
 """largest file of the user's [bytes] that is kept in a record"""
 
@@ -131,8 +133,13 @@ def new_record(
         One of `TOLERANCES`.
     arguments, parameters, inputs, seed
         As in `Record`.
+
+    Raises
+    ------
+    ValueError
+        If it would be larger than what is read again; half of that is left for the outputs.
     """
-    return Record(
+    record = Record(
         program(),
         environment(),
         command,
@@ -142,6 +149,14 @@ def new_record(
         TOLERANCES[command],
         tuple(inputs),
     )
+    if len(record.inputs) > MAX_INPUTS:
+        raise ValueError(
+            f"files of models and experiments = {len(record.inputs)}: "
+            f"at most {MAX_INPUTS} fit into a record, those of the data included"
+        )
+    if len(record.as_json()) > MAX_RECORD_SIZE // 2:
+        raise ValueError("options and files of models and experiments: more than 2 MiB of them")
+    return record
 
 
 def data_input(name: str) -> Input:

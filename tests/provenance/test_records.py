@@ -50,6 +50,16 @@ def test_a_record_that_is_too_long_is_refused():
         read_record(text, "file")
 
 
+def test_what_would_not_be_read_again_is_not_recorded():
+    most = [MINE] * records.MAX_INPUTS
+    assert read_record(new_record("scan", [], {}, most).as_json(), "file")[1]
+    with pytest.raises(ValueError, match="= 101: at most 100 fit into a record"):
+        new_record("scan", [], {}, [*most, EXPERIMENTS])
+    large = Input("mine.yaml", MINE.sha256, "experiment", "x" * records.MAX_INPUT_SIZE)
+    with pytest.raises(ValueError, match="more than 2 MiB"):
+        new_record("scan", [], {}, [large] * 40)
+
+
 def test_checksums_are_those_of_the_files(tmp_path):
     content = (data_folder() / "experiments.yaml").read_bytes()
     assert EXPERIMENTS.sha256 == records.sha256(content)
