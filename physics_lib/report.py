@@ -1,11 +1,16 @@
 """Verdicts: what the paper says, what comes out, and whether the two agree."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 
 CONFIRMED = "confirmed"
 NOT_CONFIRMED = "not confirmed"
 MISPRINT = "misprint"
+
+_INDEX = re.compile(r"(?<!\w)(\d*[^\W\d_])_(\w{1,4})\b")
+_POWER = re.compile(r"(?<=\w)\^([-+]?\d+(?:\.\d+)?)")
+_SCIENTIFIC = re.compile(r"\b(?:1|(\d+(?:\.\d+)?))e([-+]?\d+)\b")
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,20 @@ def _outcome_class(outcome: str) -> str:
     return "verdict-no" if wrong else "verdict-open"
 
 
+def _as_html(text: str) -> str:
+    """Text with its indices and powers set: g_up, Z^1.92, 2.8e-13."""
+
+    def power_of_ten(found: re.Match[str]) -> str:
+        digits, power = found.groups()
+        sign = "−" if power.startswith("-") else ""
+        ten = f"10<sup>{sign}{power.lstrip('+-').lstrip('0') or '0'}</sup>"
+        return f"{digits} × {ten}" if digits else ten
+
+    text = _SCIENTIFIC.sub(power_of_ten, escape(text))
+    text = _POWER.sub(r"<sup>\1</sup>", text)
+    return _INDEX.sub(r"\1<sub>\2</sub>", text)
+
+
 class Verdicts:
     """A table of verdicts that a notebook shows: HTML in the book, text elsewhere.
 
@@ -100,9 +119,9 @@ class Verdicts:
         body = []
         for row in self.rows:
             *plain, outcome = self._cells(row)
-            cells = "".join(f"<td>{escape(cell)}</td>" for cell in plain)
+            cells = "".join(f"<td>{_as_html(cell)}</td>" for cell in plain)
             kind = _outcome_class(outcome)
-            body.append(f'<tr>{cells}<td class="{kind}">{escape(outcome)}</td></tr>')
+            body.append(f'<tr>{cells}<td class="{kind}">{_as_html(outcome)}</td></tr>')
         rows = "".join(body)
         return (
             f'<table class="verdicts"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'

@@ -66,3 +66,20 @@ def test_as_html_the_outcome_has_a_colour_and_text_is_escaped():
     assert '<td class="verdict-no">not confirmed (+50 %)</td>' in html
     assert '<td class="verdict-no">misprint</td>' in html
     assert '<td class="verdict-open">open</td>' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("g_up(250 MeV)", "g<sub>up</sub>(250 MeV)"),
+        ("2m_μ; m_χ/√s", "2m<sub>μ</sub>; m<sub>χ</sub>/√s"),
+        ("E_ECAL > m_Z′", "E<sub>ECAL</sub> &gt; m<sub>Z</sub>′"),
+        ("Z^1.92, E^-2", "Z<sup>1.92</sup>, E<sup>-2</sup>"),
+        ("2.8e-13, 1e+05", "2.8 × 10<sup>−13</sup>, 10<sup>5</sup>"),
+        ("7e-09 1e11", "7 × 10<sup>−9</sup> 10<sup>11</sup>"),
+        ("na64e_2019, e+ e-, 0x1e5", "na64e_2019, e+ e-, 0x1e5"),
+    ],
+)
+def test_as_html_indices_and_powers_are_set(text, html):
+    row = Verdict(text, "", "", "open")
+    assert f"<td>{html}</td>" in Verdicts(row)._repr_html_()

@@ -240,7 +240,7 @@ document.addEventListener("DOMContentLoaded", () => {
       title: "Cross section dσ/dx of radiation on lead against the share x of the energy that the " +
         "vector carries away, exact and in two approximations",
       axes: {
-        x: { scale: scales.logit, label: "x = E_V/E" },
+        x: { scale: scales.logit, label: "x = energy of V / E" },
         y: { scale: scales.log, label: "dσ/dx [pb]" },
       },
       quantity: (logit) => {

@@ -74,7 +74,7 @@ NA64E.scales = (function () {
    curves: [{values, colour, dash?, thin?}], bands: [{low, high, colour, hatch?}],
    marks: [{value, label}]}. */
 NA64E.plot = function (frame, axes, title) {
-  const MARGIN = { left: 58, right: 18, top: 10, bottom: 44 };
+  const MARGIN = { left: 66, right: 18, top: 10, bottom: 44 };
   const hatch = `hatch-${frame.id}`;
   const clip = `clip-${frame.id}`;
   let chart = null;
