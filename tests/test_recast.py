@@ -21,8 +21,11 @@ TARGET = "target: "
 def same_text(ours, shown):
     """Text is equal and numbers agree to the digits that the page prints."""
     assert NUMBER.sub("#", ours).split() == NUMBER.sub("#", shown).split()
-    numbers = [[float(n) for n in NUMBER.findall(text)] for text in (ours, shown)]
-    assert numbers[0] == pytest.approx(numbers[1], rel=2e-3)
+    for text, printed in zip(NUMBER.findall(ours), NUMBER.findall(shown), strict=True):
+        digits, _, power = printed.partition("e")
+        last = 10.0 ** (int(power or 0) - len(digits.partition(".")[2]))
+        tolerance = {"rel": 1e-7, "abs": 1.001 * last if "." in digits else 0.0}
+        assert float(text) == pytest.approx(float(printed), **tolerance)
 
 
 def run(command):
