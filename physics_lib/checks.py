@@ -60,6 +60,32 @@ def in_range(
     return array
 
 
+def whole(name: str, value: object, low: int, high: int) -> int:
+    """Return `value` as an int after checking that it is a whole number in the allowed range.
+
+    Parameters
+    ----------
+    name : str
+        How the argument is called in the message.
+    value : int or numpy integer
+        No float, be its value whole or not, and no bool.
+    low, high : int
+        Bounds, inclusive; compared as integers, of any size.
+
+    Raises
+    ------
+    ValueError
+        If it is no integer, or out of range.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        shown = " ".join(repr(value).split())
+        raise ValueError(f"{name} = {shown:.60}: a whole number is needed")
+    number = int(value)
+    if not low <= number <= high:
+        raise ValueError(f"{name} = {number}: allowed [{low}, {high}]")
+    return number
+
+
 def one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     """Return `value` if it is one of `allowed`; ValueError with the list of names if not."""
     if value not in allowed:

@@ -26,6 +26,8 @@ GEV_INVERSE_SQUARED_IN_PB: Final = 3.893793721e8
 """(ħc)² [pb GeV²]"""
 HBAR_C: Final = 1.973269804e-14
 """ħc [GeV cm]"""
+BOLTZMANN: Final = 8.617333262e-14
+"""k_B [GeV/K]"""
 CM2_IN_PB: Final = 1e36
 """one cm² in pb"""
 

@@ -79,6 +79,15 @@ class OwnModel:
         return channels
 
     @property
+    def neutrino_shares(self) -> tuple[float, ...]:
+        """Shares of ν_e, ν_μ and ν_τ in decays to neutrinos; zeros if none has a charge."""
+        charges = np.array(self.definition.neutrino_charges.all)
+        # Squares of charges over the largest one: those of small ones might vanish.
+        largest = float(np.abs(charges).max())
+        squares = np.square(charges / largest) if largest else charges
+        return tuple((squares / max(float(squares.sum()), 1.0)).tolist())
+
+    @property
     def scalar_mass(self) -> Real:
         """m_χ [GeV] of a dark scalar; AttributeError if there is none."""
         dark = self.definition.dark

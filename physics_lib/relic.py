@@ -30,7 +30,7 @@ from scipy.interpolate import CubicSpline
 from scipy.special import expit, kve
 
 from physics_lib.checks import in_range, one_of
-from physics_lib.constants import ELECTRON_MASS, MUON_MASS
+from physics_lib.constants import BOLTZMANN, ELECTRON_MASS, HBAR_C, MUON_MASS
 from physics_lib.models import fermion_width, neutrino_width, scalar_width
 
 Real = NDArray[np.float64]
@@ -40,10 +40,8 @@ PLANCK_MASS: Final = 1.220890e19
 """1/√G_N [GeV]"""
 CRITICAL_DENSITY: Final = 1.053672e-5
 """ρ_crit/h² [GeV/cm³]"""
-NEUTRINO_TEMPERATURE: Final = 2.7255 * 8.617333262e-14 * (4.0 / 11.0) ** (1.0 / 3.0)
+NEUTRINO_TEMPERATURE: Final[float] = 2.7255 * BOLTZMANN * (4.0 / 11.0) ** (1.0 / 3.0)
 """T_ν today [GeV], from the T_γ of the cosmic microwave background"""
-HBAR_C: Final = 1.973269804e-14
-"""ħc [GeV cm]"""
 OBSERVED_DENSITY: Final = 0.12
 """Ω_DM h² (Planck 2018: 0.1200 ± 0.0012)"""
 

@@ -68,7 +68,7 @@ def signal_events(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Selection:
     """The cuts of Secs. III and IV B on one sample, event by event.
 
@@ -181,7 +181,7 @@ def homogeneity(one: Selection, other: Selection, edges: ArrayLike) -> tuple[flo
     return float(chi_square), bins
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SimulatedEfficiency:
     """η(E_F): the threshold with its resolution, times what pre-shower and leakage cuts keep.
 
@@ -204,13 +204,33 @@ class SimulatedEfficiency:
         experiment: Experiment,
         preshower_cut: float = PRESHOWER_CUT,
         bins: int = _BINS,
+        lowest: float = LOWEST_ENERGY,
     ) -> "SimulatedEfficiency":
         """One η for the samples taken together, each with the same total weight.
 
         Below the cut on the pre-shower nothing can pass: there the curve begins, at zero.
+
+        Parameters
+        ----------
+        selections : tuple of Selection
+        experiment : Experiment
+        preshower_cut : float
+            Least energy in the pre-shower [GeV].
+        bins : int
+            Bins of the energy that remains.
+        lowest : float
+            Least energy E_F of the samples [GeV].
+
+        Raises
+        ------
+        ValueError
+            If no energy is left between the cut and the beam energy less `lowest`.
         """
         beam = experiment.energy_GeV
-        edges = np.geomspace(preshower_cut, beam - LOWEST_ENERGY, bins + 1)
+        ends = {"open_low": True, "open_high": True}
+        in_range("preshower_cut", preshower_cut, 0.0, beam, "GeV", **ends)
+        in_range("lowest", lowest, 0.0, beam - preshower_cut, "GeV", **ends)
+        edges = np.geomspace(preshower_cut, beam - lowest, bins + 1)
         energy = [beam - selection.events.missing_energy for selection in selections]
         weight = [s.events.weight / s.events.weight.sum() for s in selections]
         r, w = np.concatenate(energy), np.concatenate(weight)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from physics_lib.checks import in_range, one_of
+from physics_lib.checks import HIGHEST_SEED, in_range, one_of, whole
 
 bounds = st.floats(-1e6, 1e6)
 
@@ -45,6 +45,35 @@ def test_shape_is_kept_and_empty_arrays_pass():
     assert in_range("x", np.zeros((2, 3)), 0.0, 1.0).shape == (2, 3)
     assert in_range("x", [], 0.0, 1.0).shape == (0,)
     assert in_range("x", 1, 0, 2).dtype == np.float64
+
+
+@given(low=st.integers(), high=st.integers(), value=st.integers())
+def test_whole_numbers_are_compared_as_such(low, high, value):
+    if low <= value <= high:
+        assert whole("n", value, low, high) == value
+    else:
+        with pytest.raises(ValueError, match=rf"^n = {value}: allowed \[{low}, {high}\]$"):
+            whole("n", value, low, high)
+
+
+def test_the_first_seed_that_is_too_large_is_refused():
+    """As floats both are 2⁶³."""
+    assert whole("seed", HIGHEST_SEED, 0, HIGHEST_SEED) == 2**63 - 1
+    for seed in (HIGHEST_SEED + 1, np.uint64(2**63)):
+        with pytest.raises(ValueError, match="^seed = 9223372036854775808: allowed "):
+            whole("seed", seed, 0, HIGHEST_SEED)
+
+
+def test_whole_numbers_of_numpy_become_those_of_python():
+    assert type(whole("n", np.int32(3), 0, 5)) is int
+
+
+@pytest.mark.parametrize(
+    "bad", [2.7, 2.0, np.float64(2.0), True, np.True_, "2", None, [2], np.nan]
+)
+def test_what_is_no_whole_number_is_refused(bad):
+    with pytest.raises(ValueError, match=r"^showers = .*: a whole number is needed$"):
+        whole("showers", bad, 0, 5)
 
 
 def test_one_of_returns_the_name_or_lists_what_is_allowed():

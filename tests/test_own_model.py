@@ -230,6 +230,32 @@ def test_neutrinos_of_their_own(load):
     assert "dark" not in widths
 
 
+@pytest.mark.parametrize(
+    ("charges", "shares"),
+    [
+        (Charges(1, -1), (0.5, 0.5, 0.0)),
+        (Charges(-1, -1, -1), (1 / 3, 1 / 3, 1 / 3)),
+        (Charges(1, 2, -3), (1 / 14, 4 / 14, 9 / 14)),
+        (Charges(tau=1e-200), (0.0, 0.0, 1.0)),
+        (Charges(), (0.0, 0.0, 0.0)),
+    ],
+)
+def test_neutrinos_share_decays_as_the_squares_of_their_charges(charges, shares):
+    definition = ModelDefinition("x", charges=Charges(1.0), neutrinos=charges, dark=DarkSector())
+    assert OwnModel(0.5, 1.0, definition).neutrino_shares == pytest.approx(shares, rel=1e-14)
+
+
+@given(tree_models.filter(lambda d: any(d.neutrino_charges.all)))
+def test_shares_of_neutrinos_are_ratios_of_widths(definition):
+    """Each from the width of a definition in which this neutrino is the only one."""
+    whole = OwnModel(0.5, 1e-3, definition)
+    q = definition.neutrino_charges
+    for name, share in zip(LEPTONS, whole.neutrino_shares, strict=True):
+        only = replace(definition, neutrinos=Charges(**{name: getattr(q, name)}))
+        part = OwnModel(0.5, 1e-3, only).widths(0.5)["neutrinos"]
+        assert part == pytest.approx(share * whole.widths(0.5)["neutrinos"], rel=1e-12)
+
+
 def test_only_a_scalar_has_a_scalar_mass():
     with pytest.raises(AttributeError, match="no dark scalar"):
         _ = OwnModel(0.1, 1e-3, load_model("dark-photon-dirac")).scalar_mass

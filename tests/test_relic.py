@@ -8,9 +8,9 @@ from scipy.integrate import quad
 from scipy.special import kve
 
 from physics_lib import relic
-from physics_lib.constants import ELECTRON_MASS, MUON_MASS
+from physics_lib.constants import ELECTRON_MASS, HBAR_C, MUON_MASS
 from physics_lib.constraints import equivalent_f, relic_coupling
-from physics_lib.relic import HBAR_C, NEUTRINO_TEMPERATURE, PLANCK_MASS, FreezeOut, expansion_rate
+from physics_lib.relic import NEUTRINO_TEMPERATURE, PLANCK_MASS, FreezeOut, expansion_rate
 
 
 @pytest.fixture(scope="module")

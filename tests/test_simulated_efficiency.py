@@ -220,6 +220,22 @@ def test_energies_beyond_the_beam_are_refused(common, bad):
         common(bad)
 
 
+def test_a_beam_below_the_lowest_energy_of_na64e():
+    """20 GeV, with samples from 5 GeV on."""
+    world = replace(EXPERIMENT, energy_GeV=20.0, ecal_cut_GeV=10.0)
+    sample = Selection.of(signal_events(world, radiation(0.1, 20.0, 5.0), 300, 1, 0.05), world)
+    with pytest.raises(ValueError, match=r"^lowest = 35 GeV: allowed \(0, 19.5\) GeV$"):
+        SimulatedEfficiency.of((sample,), world)
+    eta = SimulatedEfficiency.of((sample,), world, lowest=5.0)
+    assert np.all(np.isfinite(eta.remaining))
+    assert 1.0 < eta.remaining[-1] < 15.0
+    assert eta(np.array([5.0, 12.0, 20.0]))[[0, 2]] == pytest.approx(0.0, abs=1e-3)
+    assert eta(12.0) > 0.5
+    for cut in (0.0, 20.0, np.nan):
+        with pytest.raises(ValueError, match="^preshower_cut = "):
+            SimulatedEfficiency.of((sample,), world, cut, lowest=5.0)
+
+
 def test_bad_input(samples):
     with pytest.raises(ValueError, match="a target of plates is needed"):
         signal_events(replace(EXPERIMENT, target="lead"), annihilation(BEAM), 10, 1)

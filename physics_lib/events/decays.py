@@ -7,7 +7,7 @@ From e⁺e⁻ the vector has helicity ±1 along the beam: scalars follow sin²θ
 import numpy as np
 from numpy.typing import NDArray
 
-from physics_lib.events import momenta as momenta
+from physics_lib.events.momenta import two_body_decay
 from physics_lib.models import INVISIBLE_CHANNELS, Model
 
 Real = NDArray[np.float64]
@@ -15,9 +15,11 @@ Whole = NDArray[np.int64]
 
 SCALAR_ID = 51
 """χ: the PDG scheme's number of dark matter of spin 0."""
-NEUTRINO_IDS = (14, 16)
-"""ν_μ and ν_τ, equally often."""
+NEUTRINO_IDS = (12, 14, 16)
+"""ν_e, ν_μ and ν_τ."""
 
+# Of ν_e, ν_μ and ν_τ for a model that does not say: it couples to L_μ − L_τ.
+_NEUTRINO_SHARES = (0.0, 0.5, 0.5)
 _MEDIATOR, _FIRST, _SECOND = 4, 5, 6
 
 
@@ -32,7 +34,8 @@ def decay(
     Parameters
     ----------
     model : Model
-        With decays to scalars it needs `scalar_mass`.
+        With decays to scalars it needs `scalar_mass`; with `neutrino_shares` it says how often
+        its neutrinos are ν_e, ν_μ and ν_τ, else they are ν_μ and ν_τ alike.
     resonance : ndarray of bool, shape (n,)
         Whether V comes from e⁺e⁻ along the beam.
     columns : tuple of ndarray
@@ -47,14 +50,22 @@ def decay(
     dark = np.broadcast_to(partial.get("dark", np.zeros(1)), mass.shape)
     is_dark = numbers[0] * sum(partial.values()) < dark
     small = np.where(is_dark, _scalar_mass(model, bool(is_dark.any())), 0.0)
-    neutrino = np.array(NEUTRINO_IDS)[(numbers[1] < 0.5).astype(int)]
     cosine = decay_cosine(numbers[2], resonance, is_dark)
     azimuth = 2.0 * np.pi * numbers[3]
-    first, second = momenta.two_body_decay(four[:, _MEDIATOR], mass, small, cosine, azimuth)
-    ids[:, _FIRST] = np.where(is_dark, SCALAR_ID, neutrino)
+    first, second = two_body_decay(four[:, _MEDIATOR], mass, small, cosine, azimuth)
+    ids[:, _FIRST] = np.where(is_dark, SCALAR_ID, _neutrinos(model, numbers[1]))
     ids[:, _SECOND] = -ids[:, _FIRST]
     four[:, _FIRST], four[:, _SECOND] = first, second
     masses[:, _FIRST] = masses[:, _SECOND] = small
+
+
+def _neutrinos(model: Model, number: Real) -> Whole:
+    """Identity of the neutrino in each event."""
+    below = np.cumsum(getattr(model, "neutrino_shares", _NEUTRINO_SHARES))
+    # Above zero, so that what has no share is never chosen.
+    place = np.searchsorted(below, (1.0 - number) * below[-1])
+    chosen: Whole = np.array(NEUTRINO_IDS)[place]
+    return chosen
 
 
 def _scalar_mass(model: Model, needed: bool) -> float:

@@ -28,9 +28,12 @@ _PEAK_CELLS = 8
 PEAK_SHARE = _PEAK_CELLS / CELLS[2]
 """Share of the points that crowd around the final-state peak, where there is one."""
 
-# Outside of these the integrand is negligible: the same limits as those of the cross section.
+# Outside of these the integrand is negligible. The cross section has limits of its own (`exact`):
+# below, 1e-2 over the larger of a² and a′², which is above 1e-4/a² for every nucleus.
 _SCREENED_FRACTION = 1e-4
+# Above, 50 GeV² or, if more, a thousand times the least t at angle zero; there, at each angle.
 _LARGEST_TRANSFER = 50.0
+_LARGEST_RATIO = 1e3
 
 
 class Source(NamedTuple):
@@ -65,7 +68,8 @@ def _transfer(v, u, kin, form):  # type: ignore[no-untyped-def]
     """
     smallest, largest = transfer_limits(u, kin)
     low = np.log(max(smallest, _SCREENED_FRACTION / form.elastic_screening))
-    high = np.log(min(largest, _LARGEST_TRANSFER))
+    least = transfer_limits(kin.smallest, kin)[0]
+    high = np.log(min(largest, max(_LARGEST_TRANSFER, _LARGEST_RATIO * least)))
     if high <= low:
         return 1.0, 0.0
     centre, width = final_state_peak(u, kin)

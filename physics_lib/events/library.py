@@ -9,6 +9,7 @@ cross sections is in a folder of its own.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,8 +140,8 @@ def _fill(
 
 def _renumbered(events: Events, nucleus: Nucleus) -> Events:
     """Events with the nucleus called as MadGraph's model of these libraries calls it."""
-    events.ids[events.ids == nucleus_id(nucleus)] = _LIBRARY_NUCLEUS
-    return events
+    ids = np.where(events.ids == nucleus_id(nucleus), _LIBRARY_NUCLEUS, events.ids)
+    return replace(events, ids=ids)
 
 
 def _library_header(

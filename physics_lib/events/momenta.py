@@ -6,6 +6,8 @@ Built from w = E − E_V, U and t, so that every momentum is on its mass shell t
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from physics_lib.production.amplitude import kinematics
+
 Real = NDArray[np.float64]
 
 
@@ -40,16 +42,11 @@ def radiation(
     -------
     lepton, recoil, mediator : ndarray, shape (n, 4)
     """
-    m_v, m, nucleus_mass = masses
-    e_v = energy - left
-    p = np.sqrt((energy - m) * (energy + m))
-    k = np.sqrt((e_v - m_v) * (e_v + m_v))
-    # p − k and U at emission angle zero as in the kernel, free of cancellation.
-    gap = (left * (energy + e_v) + m_v**2 - m**2) / (p + k)
-    smallest = (m_v**2 * (energy * left + m**2 + p * gap) + 2.0 * (m * k) ** 2) / (
-        energy * e_v + p * k
-    )
-    turn = np.maximum(0.5 * (u - smallest) / (p * k), 0.0)
+    nucleus_mass = masses[2]
+    # The kernel's function as Python has it, which takes arrays.
+    kin = kinematics.py_func(energy, left, *masses)  # type: ignore[no-untyped-call]
+    k, gap = kin.vector_momentum, kin.momentum_gap
+    turn = np.maximum(0.5 * (u - kin.smallest) / (kin.momentum * k), 0.0)
     sine = np.sqrt(np.maximum(turn * (2.0 - turn), 0.0))
     v_x, v_z = -k * sine, gap + k * turn
     v = np.hypot(v_x, v_z)
@@ -61,7 +58,7 @@ def radiation(
     r_z = (along * v_z - one * v_x) / v
     moved = 0.5 * t / nucleus_mass
     none = np.zeros_like(two)
-    mediator = np.stack((e_v, k * sine, none, k * (1.0 - turn)), axis=-1)
+    mediator = np.stack((energy - left, k * sine, none, k * (1.0 - turn)), axis=-1)
     recoil = np.stack((nucleus_mass + moved, r_x, two, r_z), axis=-1)
     lepton = np.stack((left - moved, v_x - r_x, -two, v_z - r_z), axis=-1)
     turned = [_turned(vectors, azimuths[1]) for vectors in (lepton, recoil, mediator)]

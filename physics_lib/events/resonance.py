@@ -20,7 +20,7 @@ _BLOCK = 4096
 _MARGIN = 1.02
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ResonantSampler:
     """Cells of s with the bound of what multiplies the propagator.
 

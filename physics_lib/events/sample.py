@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from physics_lib.checks import HIGHEST_SEED, in_range
+from physics_lib.checks import HIGHEST_SEED, whole
 from physics_lib.constants import ELECTRON_MASS, MUON_MASS
-from physics_lib.events import momenta as momenta
+from physics_lib.events.momenta import along_beam, radiation
 from physics_lib.events.sampler import Draws, Sampler, random_state
 from physics_lib.production import radiative
 from physics_lib.production.form_factor import Nucleus
@@ -31,7 +31,7 @@ MOST_EVENTS = 2_000_000
 """Largest number of events in one call."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Events:
     """A sample of events; sums of `weight` are cross sections.
 
@@ -147,7 +147,7 @@ def radiative_events(
     ValueError
         For arguments out of range.
     """
-    checked(count, seed)
+    check_size(count, seed)
     number = lepton_id(lepton_mass)
     sampler = Sampler.at(energy, mass, nucleus, form_factor, lepton_mass)
     points, angles = (np.random.SeedSequence(seed).spawn(2))[:2]
@@ -216,8 +216,8 @@ def radiation_columns(
     numbers = np.random.default_rng(seed).random((len(draws.energy), 2)).T
     azimuth = np.arccos(np.clip(draws.cosine, -1.0, 1.0))
     azimuths = (np.where(numbers[0] < 0.5, azimuth, -azimuth), 2.0 * np.pi * numbers[1])
-    after = momenta.radiation(draws.energy, draws.left, draws.u, draws.t, azimuths, masses)
-    return momenta.along_beam(draws.energy, masses[1]), *after
+    after = radiation(draws.energy, draws.left, draws.u, draws.t, azimuths, masses)
+    return along_beam(draws.energy, masses[1]), *after
 
 
 def particle_columns(
@@ -239,17 +239,12 @@ def particle_columns(
     four = np.zeros((size, len(PARTICLES), 4))
     four[:, 0], four[:, 2], four[:, 3], four[:, 4] = incoming, lepton, recoil, mediator
     four[:, 1, 0] = nucleus_mass
-    weights = np.zeros((size, len(PARTICLES)))
-    weights[:, :5] = m, nucleus_mass, m, nucleus_mass, m_v
-    return ids, four, weights
+    masses_of = np.zeros((size, len(PARTICLES)))
+    masses_of[:, :5] = m, nucleus_mass, m, nucleus_mass, m_v
+    return ids, four, masses_of
 
 
-def checked(count: int, seed: int) -> None:
+def check_size(count: int, seed: int) -> None:
     """Raise ValueError for a number of events or a seed that is not allowed."""
-    for name, value, low, high in (
-        ("count", count, 1, MOST_EVENTS),
-        ("seed", seed, 0, HIGHEST_SEED),
-    ):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise ValueError(f"{name} = {value!r:.60}: a whole number is needed")
-        in_range(name, value, low, high)
+    whole("count", count, 1, MOST_EVENTS)
+    whole("seed", seed, 0, HIGHEST_SEED)

@@ -24,7 +24,7 @@ _ROUNDS, _PROPOSALS = 3, 100_000
 _SLICE_RATIO = 1.25
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Draws:
     """Points of phase space that were drawn.
 
@@ -49,7 +49,7 @@ class Draws:
     proposals: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sampler:
     """A sampler that has learned its bounds; made by `at` and `along`.
 

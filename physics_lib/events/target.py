@@ -10,19 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from physics_lib.checks import one_of
-from physics_lib.constants import CM2_IN_PB, ELECTRON_MASS, MUON_MASS
-from physics_lib.events import momenta as momenta
-from physics_lib.events import sample as table
+from physics_lib.constants import CM2_IN_PB, ELECTRON_MASS
 from physics_lib.events.decays import decay
+from physics_lib.events.momenta import along_beam
 from physics_lib.events.resonance import ResonantSampler
-from physics_lib.events.sample import PARTICLES, Events
+from physics_lib.events.sample import (
+    MEDIATOR_ID,
+    PARTICLES,
+    Events,
+    check_size,
+    nucleus_id,
+    overweight_share,
+    particle_columns,
+    radiation_columns,
+)
 from physics_lib.events.sampler import Sampler, random_state
 from physics_lib.experiment import Experiment
 from physics_lib.materials import LEAD, NA64_ECAL, Material, Stack, target_of
 from physics_lib.models import Model, invisible_branching
 from physics_lib.production import radiative
-from physics_lib.production.form_factor import Nucleus
-from physics_lib.production.resonant import resonant_energy
+from physics_lib.production.form_factor import LEAD_NUCLEUS
+from physics_lib.production.positrons import with_cusp
 from physics_lib.shower.cascade import energy_pivots, track_length
 from physics_lib.shower.depth import PlatePaths, plate_paths
 from physics_lib.shower.track_length import TrackLength
@@ -33,13 +41,12 @@ Whole = NDArray[np.int64]
 PROCESSES = ("radiative", "resonant", "both")
 """What may produce the mediator; ``both`` mixes them as they occur."""
 
-_NUCLEUS = Nucleus.of(LEAD.composition[0][0])
 _RESONANCE_CELLS = 800
 # Parts into which bins of the track length are cut, so that energies have no steps.
 _PARTS = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ThickTarget:
     """The shower of a beam in a target with lead, in which leptons radiate or annihilate.
 
@@ -105,10 +112,7 @@ class ThickTarget:
     def positrons(self) -> tuple[Real, Real]:
         """Energies [GeV], the cusp of Π among them, and T_+ at them [cm/GeV], in lead."""
         low, high = (float(edge) for edge in self.lengths.edges[[0, -1]])
-        energies = energy_pivots(high, low, _RESONANCE_CELLS)
-        cusp = resonant_energy(2.0 * MUON_MASS)
-        if low < cusp < high:
-            energies = np.union1d(energies, cusp)
+        energies = with_cusp(energy_pivots(high, low, _RESONANCE_CELLS))
         return energies, self.lengths.density(energies, LEAD.name)[1]
 
     @property
@@ -120,7 +124,7 @@ class ThickTarget:
     def cross_section(self, model: Model) -> float:
         """Radiation to invisible decays per nucleus, averaged over the path [pb]."""
         path = np.sum(self.paths, axis=0)
-        sigma = radiative.sigma(self.lengths.centres, _mass(model), _NUCLEUS)
+        sigma = radiative.sigma(self.lengths.centres, _mass(model), LEAD_NUCLEUS)
         coupling2 = np.abs(model.electron_coupling(np.square(model.mass))) ** 2
         factor = np.asarray(coupling2 * invisible_branching(model)).item()
         return factor * float(path @ sigma) / float(np.sum(path))
@@ -180,13 +184,13 @@ def thick_target_events(
     ValueError
         For arguments out of range, or no events at all.
     """
-    table.checked(count, seed)
+    check_size(count, seed)
     one_of("process", process, PROCESSES)
     choice, points, turns, energies, places, decays = np.random.SeedSequence(seed).spawn(6)
     whole = float(np.sum(target.paths))
     radiated = 0.0 if process == "resonant" else target.cross_section(model)
     annihilated = ResonantSampler.of(model, *target.positrons)
-    met = annihilated.total * _NUCLEUS.atomic_number / whole * (process != "radiative")
+    met = annihilated.total * LEAD_NUCLEUS.atomic_number / whole * (process != "radiative")
     if radiated + met <= 0.0:
         raise ValueError(f"mass = {_mass(model):g} GeV: no events are possible")
     resonance = np.random.default_rng(choice).random(count) * (radiated + met) < met
@@ -211,13 +215,13 @@ def thick_target_events(
         t=parts.variables[2],
         weight=parts.weight * (radiated + met) / float(np.sum(parts.weight)),
         cross_sections=(radiated, met),
-        overweight=table.overweight_share(parts.weight),
+        overweight=overweight_share(parts.weight),
         luminosity=target.luminosity,
         draws=count,
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Parts:
     """Columns of the events while they are filled."""
 
@@ -250,12 +254,12 @@ class _Parts:
         """Fill the events with radiation."""
         here = ~self.resonant
         path = np.sum(target.paths, axis=0)
-        sampler = Sampler.along(target.lengths.edges, path, _mass(model), _NUCLEUS)
+        sampler = Sampler.along(target.lengths.edges, path, _mass(model), LEAD_NUCLEUS)
         draws = sampler.draw(int(here.sum()), random_state(seeds[0]))
-        columns = table.radiation_columns(draws, sampler.source.masses, seeds[1])
+        columns = radiation_columns(draws, sampler.source.masses, seeds[1])
         leptons = np.full(len(draws.energy), 11)
-        filled = table.particle_columns(
-            leptons, table.nucleus_id(_NUCLEUS), sampler.source.masses, *columns
+        filled = particle_columns(
+            leptons, nucleus_id(LEAD_NUCLEUS), sampler.source.masses, *columns
         )
         self.ids[here], self.momenta[here], self.masses[here] = filled
         self.variables[:, here] = draws.left, draws.u, draws.t
@@ -266,8 +270,8 @@ class _Parts:
         here, mass = self.resonant, np.sqrt(s)
         energy = 0.5 * s / ELECTRON_MASS - ELECTRON_MASS
         self.ids[here, 0], self.ids[here, 1] = -11, 11
-        self.ids[here, 4] = table.MEDIATOR_ID
-        self.momenta[here, 0] = momenta.along_beam(energy, ELECTRON_MASS)
+        self.ids[here, 4] = MEDIATOR_ID
+        self.momenta[here, 0] = along_beam(energy, ELECTRON_MASS)
         self.momenta[here, 1, 0] = ELECTRON_MASS
         self.momenta[here, 4] = self.momenta[here, 0] + self.momenta[here, 1]
         self.masses[here, 0] = self.masses[here, 1] = ELECTRON_MASS

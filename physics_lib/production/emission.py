@@ -6,7 +6,7 @@ from physics_lib.checks import in_range
 from physics_lib.constants import CM2_IN_PB, ELECTRON_MASS
 from physics_lib.materials import LEAD
 from physics_lib.production import radiative
-from physics_lib.production.form_factor import Nucleus
+from physics_lib.production.form_factor import LEAD_NUCLEUS
 from physics_lib.shower.signal import Emission
 
 LOWEST_ENERGY = 35.0
@@ -31,15 +31,14 @@ def radiation(mass: float, beam_energy: float, lowest: float = LOWEST_ENERGY) ->
         E₀, and the least energy E_F that counts [GeV].
     """
     in_range("lowest", lowest, 1.0, beam_energy, "GeV", open_high=True)
-    ((element, density),) = LEAD.atoms_per_cm3
-    nucleus = Nucleus.of(element)
+    ((_, density),) = LEAD.atoms_per_cm3
     energy = np.linspace(lowest, beam_energy, _ENERGIES)
     # The share is drawn evenly in ln x/(1−x), where the spectrum is smooth at both ends.
     x_low = _MARGIN * lowest / energy
     start, stop = np.log(x_low / (1.0 - x_low)), np.log((energy - ELECTRON_MASS) / ELECTRON_MASS)
     logit = np.linspace(start, stop, _SHARES, axis=-1)
     remainder = 1.0 / (1.0 + np.exp(logit))
-    density_of_logit = radiative.spectrum(energy[:, None], mass, remainder, nucleus)
+    density_of_logit = radiative.spectrum(energy[:, None], mass, remainder, LEAD_NUCLEUS)
     density_of_logit *= remainder * (1.0 - remainder)
     steps = np.diff(logit, axis=-1) * 0.5 * (density_of_logit[:, 1:] + density_of_logit[:, :-1])
     cumulative = np.concatenate((np.zeros((_ENERGIES, 1)), np.cumsum(steps, axis=-1)), axis=-1)

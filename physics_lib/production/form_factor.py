@@ -15,7 +15,7 @@ from physics_lib.constants import (
     PROTON_MAGNETIC_MOMENT,
     PROTON_MASS,
 )
-from physics_lib.materials import Element
+from physics_lib.materials import LEAD, Element
 
 
 class FormFactor(NamedTuple):
@@ -76,6 +76,9 @@ class Nucleus:
             inelastic_weight=float(z) if kind == "full" else 0.0,
         )
 
+
+LEAD_NUCLEUS = Nucleus.of(LEAD.composition[0][0])
+"""The nucleus that radiates in the calorimeter of NA64-e."""
 
 FORM_FACTORS = ("full", "elastic")
 """Kinds of form factor."""

@@ -13,21 +13,20 @@ The error of the grid falls with the square of the spacing: two grids give the e
 and its error.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import expm
 
-from physics_lib.checks import in_range, one_of
-from physics_lib.constants import ELECTRON_MASS
+from physics_lib.checks import in_range, one_of, whole
 from physics_lib.materials import Material, Stack
 from physics_lib.shower import processes
 from physics_lib.shower.track_length import TrackLength
+from physics_lib.shower.transport import Splittings, Transfer, add_continuous_loss
 
 Real = NDArray[np.float64]
-Rate = Callable[[Real, Real], Real]
 Spectrum = Callable[[Real, Real, Material], Real]
 
 BEAMS = ("e-", "e+", "gamma")
@@ -37,9 +36,6 @@ ENERGY_RANGE = (0.2, 1e5)
 
 _TOP_SPACING = 1e-4
 _THRESHOLD_MARGIN = 0.5
-_GAUSS_ORDER = 4
-# Fraction of the beam energy above which the primaries are a peak.
-_PEAK_EDGE = 0.98
 
 
 def energy_pivots(energy_max: float, energy_min: float, count: int) -> Real:
@@ -66,83 +62,12 @@ def energy_pivots(energy_max: float, energy_min: float, count: int) -> Real:
     return pivots
 
 
-@dataclass(frozen=True)
-class Transfer:
-    """Rates [1/cm] of one process between pivots.
-
-    Attributes
-    ----------
-    first, second : ndarray, shape (n, n)
-        Element [i, j] leads from pivot j to i: for the one product and for what is left. What
-        falls to zero energy is left out.
-    total : ndarray, shape (n,)
-        Sum over all nodes, finite also where the integral is not.
-    """
-
-    first: Real
-    second: Real
-    total: Real
+def shower_pivots(energy: float, threshold: float, count: int) -> Real:
+    """Pivots for a shower that is followed down to a threshold, the lowest one below it."""
+    return energy_pivots(energy, _THRESHOLD_MARGIN * threshold, count)
 
 
-class Splittings:
-    """All ways to split the energy of a pivot in two, as nodes of a quadrature.
-
-    Between nodes lie all energies at which either product passes a pivot, so that the shares are
-    smooth between them. In each interval the nodes are Gaussian in the root of the energy.
-
-    Parameters
-    ----------
-    pivots : ndarray, shape (n,)
-        Energies [GeV].
-    """
-
-    def __init__(self, pivots: Real) -> None:
-        nodes, weights = np.polynomial.legendre.leggauss(_GAUSS_ORDER)
-        nodes, weights = 0.5 * (nodes + 1.0), 0.5 * weights
-        self.count = len(pivots)
-        # Compton scattering and annihilation have a photon spectrum dk/k down to m_e/2.
-        soft = np.geomspace(0.5 * ELECTRON_MASS, pivots[0], 4)[:-1]
-        below = np.minimum(np.concatenate((soft, pivots)), pivots[:, None])
-        half = 0.5 * pivots[:, None]
-        marks = np.concatenate((below, pivots[:, None] - below, half, 0.0 * half), axis=1)
-        root = np.sqrt(np.sort(marks, axis=1))
-        low, width = root[:, :-1], np.diff(root, axis=1)
-        row, interval = np.nonzero(width > 0.0)
-        u = low[row, interval][:, None] + width[row, interval][:, None] * nodes
-        self.first = (u * u).ravel()
-        self.weight = (2.0 * u * width[row, interval][:, None] * weights).ravel()
-        self.row = np.repeat(row, _GAUSS_ORDER)
-        self.energy = pivots[self.row]
-        self._grid = np.concatenate(([0.0], pivots))
-        self._shares = [self._share(a) for a in (self.first, self.energy - self.first)]
-
-    def _share(self, product: Real) -> tuple[NDArray[np.int64], Real]:
-        """Flat index of the upper neighbour of each product, and the share that it gets."""
-        upper = np.searchsorted(self._grid, product)
-        upper = np.clip(upper, 1, self.count)
-        low, high = self._grid[upper - 1], self._grid[upper]
-        return upper * self.count + self.row, (product - low) / (high - low)
-
-    def transfer(self, rate: Rate) -> Transfer:
-        """Project a process, with spectrum `rate` [1/(GeV cm)], on the pivots."""
-        events = rate(self.energy, self.first) * self.weight
-        first, second = (self._gain(events, *share) for share in self._shares)
-        return Transfer(first, second, _sums(self.row, events, self.count))
-
-    def _gain(self, events: Real, index: NDArray[np.int64], share: Real) -> Real:
-        """Sum the shares of all products, arranged by where they arrive and whence they come."""
-        size = (self.count + 1) * self.count
-        gain = _sums(index, events * share, size)
-        gain += _sums(index - self.count, events * (1.0 - share), size)
-        return gain.reshape(self.count + 1, self.count)[1:]
-
-
-def _sums(index: NDArray[np.int64], values: Real, size: int) -> Real:
-    """Sum `values` by their index."""
-    return np.asarray(np.bincount(index, weights=values, minlength=size), dtype=np.float64)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Medium:
     """The transport matrix of one material; the lowest pivot absorbs.
 
@@ -188,7 +113,7 @@ class Medium:
         add(project(processes.annihilation_spectrum), plus, photon, photon)
         for block, charge in ((minus, -1), (plus, 1)):
             loss = processes.collision_loss(pivots, material, cut, charge)
-            _add_continuous_loss(matrix[block, block], pivots, loss)
+            add_continuous_loss(matrix[block, block], pivots, loss)
         matrix[:, [0, count, 2 * count]] = 0.0
         return cls(pivots, matrix)
 
@@ -200,29 +125,46 @@ class Medium:
         return lengths
 
 
-def _add_continuous_loss(rates: Real, pivots: Real, loss: Real) -> None:
-    """Add a continuous loss [GeV/cm] to the rates between the pivots, in place.
-
-    −(dE/dx) d/dE with three pivots, to second order in their distance. The rate to the third one
-    is negative, but small beside that of bremsstrahlung. Next to the beam energy, where the
-    primaries are a peak and pivots are dense, two pivots keep the spectrum positive.
-    """
-    gap = np.diff(pivots)
-    source = np.arange(1, len(pivots))
-    near, far = 1.0 / gap, np.zeros_like(gap)
-    smooth = np.flatnonzero(pivots[2:] < _PEAK_EDGE * pivots[-1]) + 1
-    near[smooth] += 1.0 / gap[smooth - 1]
-    far[smooth] = -gap[smooth] / (gap[smooth - 1] * (gap[smooth] + gap[smooth - 1]))
-    np.add.at(rates, (source - 1, source), near * loss[1:])
-    np.add.at(rates, (np.maximum(source - 2, 0), source), far * loss[1:])
-    rates[source, source] -= (near + far) * loss[1:]
-
-
-def _primary(beam: str, count: int) -> Real:
+def beam_particle(beam: str, count: int) -> Real:
     """One particle of the beam at the highest pivot."""
     spectra = np.zeros(3 * count)
     spectra[(BEAMS.index(beam) + 1) * count - 1] = 1.0
     return spectra
+
+
+@dataclass(frozen=True, eq=False)
+class Plates:
+    """The plates of a stack as linear maps of the spectra.
+
+    Attributes
+    ----------
+    media : dict of str to Medium
+        By name of the material.
+    maps : tuple of (str, ndarray)
+        Material and map exp(A d) of each plate of a cell.
+    repetitions : int
+        Number of cells.
+    """
+
+    media: dict[str, Medium]
+    maps: tuple[tuple[str, Real], ...]
+    repetitions: int
+
+    @classmethod
+    def of(cls, stack: Stack, pivots: Real) -> "Plates":
+        """Build the maps from the processes."""
+        splittings = Splittings(pivots)
+        media = {plate.name: Medium.of(plate, splittings, pivots) for plate, _ in stack.cell}
+        maps = tuple((plate.name, expm(media[plate.name].matrix * d)) for plate, d in stack.cell)
+        return cls(media, maps, stack.repetitions)
+
+    def cross(self, spectra: Real) -> Iterator[tuple[str, Real, Real]]:
+        """Material of each plate in order of depth, spectra in front of it and behind it."""
+        for _ in range(self.repetitions):
+            for name, plate in self.maps:
+                after = plate @ spectra
+                yield name, spectra, after
+                spectra = after
 
 
 def block_paths(block: Material, pivots: Real, primary: Real) -> tuple[dict[str, Real], Real]:
@@ -234,39 +176,47 @@ def block_paths(block: Material, pivots: Real, primary: Real) -> tuple[dict[str,
 
 def stack_paths(stack: Stack, pivots: Real, primary: Real) -> tuple[dict[str, Real], Real]:
     """Track lengths [cm] at the pivots by material of a stack, and the deposit by plate [GeV]."""
-    splittings = Splittings(pivots)
-    media = {plate.name: Medium.of(plate, splittings, pivots) for plate, _ in stack.cell}
-    plates = [(plate.name, expm(media[plate.name].matrix * d)) for plate, d in stack.cell]
+    plates = Plates.of(stack, pivots)
     energy = np.tile(pivots, 3)
     energy[[0, len(pivots), 2 * len(pivots)]] = 0.0
-    change = {name: np.zeros_like(primary) for name in media}
-    deposit, spectra = [], primary
-    for _ in range(stack.repetitions):
-        for name, plate in plates:
-            after = plate @ spectra
-            change[name] += after - spectra
-            deposit.append(energy @ (spectra - after))
-            spectra = after
-    paths = {name: medium.path(change[name]) for name, medium in media.items()}
+    change = {name: np.zeros_like(primary) for name in plates.media}
+    deposit = []
+    for name, before, after in plates.cross(primary):
+        change[name] += after - before
+        deposit.append(energy @ (before - after))
+    paths = {name: medium.path(change[name]) for name, medium in plates.media.items()}
     return paths, np.array(deposit)
+
+
+def bin_edges(pivots: Real) -> Real:
+    """Edges of the bins around all pivots but the lowest: midway, and the highest pivot."""
+    return np.concatenate((0.5 * (pivots[1:] + pivots[:-1]), pivots[-1:]))
 
 
 def _on_grid(
     beam: str, energy: float, target: Material | Stack, threshold: float, count: int
 ) -> TrackLength:
     """Solve on `count` pivots; the bins of the result end midway between pivots."""
-    pivots = energy_pivots(energy, _THRESHOLD_MARGIN * threshold, count)
-    primary = _primary(beam, count)
+    pivots = shower_pivots(energy, threshold, count)
+    primary = beam_particle(beam, count)
     if isinstance(target, Stack):
         paths, deposit = stack_paths(target, pivots, primary)
     else:
         paths, deposit = block_paths(target, pivots, primary)
-    edges = np.concatenate((0.5 * (pivots[1:] + pivots[:-1]), pivots[-1:]))
+    edges = bin_edges(pivots)
     lengths = np.array([path.reshape(3, count)[:, 1:] for path in paths.values()])
     minus, plus, gamma = np.moveaxis(lengths / np.diff(edges), 1, 0)
     none = np.zeros_like(minus)
     names = tuple(paths)
     return TrackLength(beam, energy, names, edges, minus, plus, gamma, none, none, deposit)
+
+
+def checked_pivots(beam: str, energy: float, threshold: float, pivots: int) -> int:
+    """Number of pivots as an int; ValueError for it, beam or energies [GeV] out of range."""
+    one_of("beam", beam, BEAMS)
+    in_range("energy", energy, *ENERGY_RANGE, "GeV", open_high=True)
+    in_range("threshold", threshold, 0.05, 0.5 * energy, "GeV")
+    return whole("pivots", pivots, 20, 2000)
 
 
 def track_length(
@@ -305,10 +255,7 @@ def track_length(
     ValueError
         For an unknown beam, energies or pivots out of range.
     """
-    one_of("beam", beam, BEAMS)
-    in_range("energy", energy, *ENERGY_RANGE, "GeV", open_high=True)
-    in_range("threshold", threshold, 0.05, 0.5 * energy, "GeV")
-    in_range("pivots", pivots, 20, 2000)
+    pivots = checked_pivots(beam, energy, threshold, pivots)
     coarse = _on_grid(beam, energy, target, threshold, pivots)
     fine = _on_grid(beam, energy, target, threshold, 2 * pivots - 1)
     if edges is None:

@@ -18,7 +18,7 @@ Real = NDArray[np.float64]
 _PAUSE = 100.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Progress:
     """State of a run.
 

@@ -4,20 +4,23 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import expm
 
-from physics_lib.checks import in_range, one_of
 from physics_lib.materials import Material, Stack
-from physics_lib.shower.cascade import BEAMS, ENERGY_RANGE, Medium, Splittings, energy_pivots
+from physics_lib.shower.cascade import (
+    Plates,
+    beam_particle,
+    bin_edges,
+    checked_pivots,
+    shower_pivots,
+)
 
 Real = NDArray[np.float64]
 
 # A block is cut into plates of this many radiation lengths, down to where nothing is left.
 _SLICE, _DEEPEST = 0.1, 40.0
-_THRESHOLD_MARGIN = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlatePaths:
     """Mean path of the shower's particles in each plate.
 
@@ -95,29 +98,22 @@ def plate_paths(
     ValueError
         For an unknown beam, energies or pivots out of range.
     """
-    one_of("beam", beam, BEAMS)
-    in_range("energy", energy, *ENERGY_RANGE, "GeV", open_high=True)
-    in_range("threshold", threshold, 0.05, 0.5 * energy, "GeV")
-    in_range("pivots", pivots, 20, 2000)
+    pivots = checked_pivots(beam, energy, threshold, pivots)
     stack = sliced(target)
-    grid = energy_pivots(energy, _THRESHOLD_MARGIN * threshold, pivots)
-    splittings = Splittings(grid)
-    media = {plate.name: Medium.of(plate, splittings, grid) for plate, _ in stack.cell}
-    maps = {plate.name: expm(media[plate.name].matrix * depth) for plate, depth in stack.cell}
+    grid = shower_pivots(energy, threshold, pivots)
+    plates = Plates.of(stack, grid)
     names = tuple(plate.name for plate, _ in stack.cell) * stack.repetitions
-    spectra = np.zeros((3 * pivots, len(names) + 1))
-    spectra[(BEAMS.index(beam) + 1) * pivots - 1, 0] = 1.0
-    for i, name in enumerate(names):
-        spectra[:, i + 1] = maps[name] @ spectra[:, i]
-    change, paths = np.diff(spectra, axis=1), np.zeros((3 * pivots, len(names)))
-    for name, medium in media.items():
+    change, paths = np.zeros((2, 3 * pivots, len(names)))
+    crossed = plates.cross(beam_particle(beam, pivots))
+    for i, (_, before, after) in enumerate(crossed):
+        change[:, i] = after - before
+    for name, medium in plates.media.items():
         here = [i for i, other in enumerate(names) if other == name]
         paths[:, here] = medium.path(change[:, here])
-    edges = np.concatenate((0.5 * (grid[1:] + grid[:-1]), grid[-1:]))
     depths = [depth for _, depth in stack.cell] * stack.repetitions
     return PlatePaths(
         names,
         np.concatenate(([0.0], np.cumsum(depths))),
-        edges,
+        bin_edges(grid),
         paths.T.reshape(len(names), 3, pivots)[:, :, 1:],
     )

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from physics_lib.checks import HIGHEST_SEED, in_range, one_of
+from physics_lib.checks import HIGHEST_SEED, in_range, one_of, whole
 from physics_lib.materials import Material, Stack
 from physics_lib.parallel.tasks import Executor, completed
 from physics_lib.shower import checkpoint as checkpoints
@@ -47,8 +47,8 @@ _TOGETHER = 16
 def _checked_target(target: Material | Stack) -> None:
     """Refuse a stack without plates, or with plates that have no thickness."""
     if isinstance(target, Stack):
-        in_range("repetitions", target.repetitions, 1, 10**6)
-        in_range("plates of a cell", len(target.cell), 1, 10**4)
+        whole("repetitions", target.repetitions, 1, 10**6)
+        whole("plates of a cell", len(target.cell), 1, 10**4)
         for material, thickness in target.cell:
             in_range(f"thickness of {material.name}", thickness, 1e-4, 1e6, "cm")
     elif not isinstance(target, Material):
@@ -150,11 +150,8 @@ def simulate(
     one_of("sampling", sampling, SAMPLINGS)
     in_range("energy", energy, *ENERGY_RANGE, "GeV", open_high=True)
     in_range("threshold", threshold, 0.05, 0.5 * energy, "GeV")
-    in_range("showers", showers, 1, 10**12)
-    in_range("seed", seed, 0, HIGHEST_SEED)
     in_range("step_length", step_length, 1e-4, np.inf, "cm")
-    in_range("workers", workers, 1, 1024)
-    in_range("chunk", chunk, 1, 10**9)
+    workers = whole("workers", workers, 1, 1024)
     in_range("photon_share", photon_share, 1e-5, 0.1)
     _checked_target(target)
     problem = Problem(
@@ -167,9 +164,14 @@ def simulate(
         step_length=float(step_length),
         photon_share=float(photon_share),
     )
-    job = Job(problem, int(showers), int(seed), int(chunk))
+    job = Job(
+        problem,
+        showers=whole("showers", showers, 1, 10**12),
+        seed=whole("seed", seed, 0, HIGHEST_SEED),
+        chunk=whole("chunk", chunk, 1, 10**9),
+    )
     path = None if checkpoint is None else Path(checkpoint)
-    sums = _summed(job, path, int(workers), executor, progress)
+    sums = _summed(job, path, workers, executor, progress)
     return _track_length(problem, sums, job.showers)
 
 

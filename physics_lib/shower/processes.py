@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from physics_lib.constants import ALPHA, ELECTRON_MASS, ELECTRON_RADIUS
 from physics_lib.materials import DensityEffect, Element, Material
 from physics_lib.shower.lpm import characteristic_energy, migdal
+from physics_lib.shower.quick import compiled
 
 Real = NDArray[np.float64]
 
@@ -178,6 +179,14 @@ def _electron_scale(material: Material) -> float:
     return 2.0 * np.pi * ELECTRON_RADIUS**2 * material.electrons_per_cm3
 
 
+@compiled
+def annihilation_edge(energy: float) -> float:
+    """Least share of a photon of e⁺e⁻ → γγ, ½ (1 − √((γ−1)/(γ+1))), free of cancellation."""
+    gamma = energy / ELECTRON_MASS
+    edge: float = 1.0 / ((gamma + 1.0) * (1.0 + np.sqrt((gamma - 1.0) / (gamma + 1.0))))
+    return edge
+
+
 def annihilation_spectrum(energy: ArrayLike, photon: ArrayLike, material: Material) -> Real:
     """Annihilations e⁺e⁻ → γγ per cm and per GeV of one photon's energy (Heitler).
 
@@ -192,7 +201,7 @@ def annihilation_spectrum(energy: ArrayLike, photon: ArrayLike, material: Materi
     gamma = np.asarray(energy, dtype=np.float64) / ELECTRON_MASS
     total = (gamma + 1.0) * ELECTRON_MASS
     share = np.asarray(photon, dtype=np.float64) / total
-    edge = 0.5 * (1.0 - np.sqrt((gamma - 1.0) / (gamma + 1.0)))
+    edge = annihilation_edge.py_func(np.asarray(energy, dtype=np.float64))
     inside = (share > edge) & (share < 1.0 - edge)
     x = np.where(inside, share, 0.5)
 

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from physics_lib.constants import ELECTRON_MASS
 from physics_lib.materials import Material
 from physics_lib.shower import processes
+from physics_lib.shower.processes import annihilation_edge
 from physics_lib.shower.quick import compiled, nodes, place_of, position, uniform
 
 Real = NDArray[np.float64]
@@ -176,7 +177,7 @@ def _rare_densities(energy: Real, cut: float, material: Material) -> list[Real]:
         transfer = cut / (1.0 - v * room)
         return spectrum(energy, transfer, material) * transfer**2 / cut * room
 
-    total, edge = energy + ELECTRON_MASS, _annihilation_edge(energy)
+    total, edge = energy + ELECTRON_MASS, annihilation_edge.py_func(energy)
     photon = total * edge * (0.5 / edge) ** v
     pairs = 2.0 * processes.annihilation_spectrum(energy, photon, material)
     backward = 1.0 / (1.0 + 2.0 * energy / ELECTRON_MASS)
@@ -188,13 +189,6 @@ def _rare_densities(energy: Real, cut: float, material: Material) -> list[Real]:
         pairs * photon * np.log(0.5 / edge),
         -compton * scattered * np.log(backward),
     ]
-
-
-def _annihilation_edge(energy: Real) -> Real:
-    """Least share of a photon, ½ (1 − √((γ−1)/(γ+1))), free of cancellation."""
-    gamma = energy / ELECTRON_MASS
-    result: Real = 1.0 / ((gamma + 1.0) * (1.0 + np.sqrt((gamma - 1.0) / (gamma + 1.0))))
-    return result
 
 
 # Samplers inside the kernel
@@ -238,8 +232,7 @@ def rare_product(
     if uniform(state) * tables.rare_bound[material, process] >= low + f * (high - low):
         return 0.0
     if process == ANNIHILATION:
-        gamma = energy / ELECTRON_MASS
-        edge = 1.0 / ((gamma + 1.0) * (1.0 + np.sqrt((gamma - 1.0) / (gamma + 1.0))))
+        edge = annihilation_edge(energy)
         return float(energy * edge * (0.5 / edge) ** v)
     if process == COMPTON:
         return float(energy * (1.0 + 2.0 * energy / ELECTRON_MASS) ** (v - 1.0))

@@ -12,7 +12,7 @@ from itertools import repeat
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from physics_lib.checks import HIGHEST_SEED, in_range, one_of
+from physics_lib.checks import HIGHEST_SEED, in_range, one_of, whole
 from physics_lib.materials import Stack
 from physics_lib.shower import sampling
 from physics_lib.shower.cascade import ENERGY_RANGE
@@ -41,7 +41,7 @@ _THRESHOLDS = (0.002, 1.0)
 _BEAMS = ("e-", "e+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Emission:
     """How leptons emit an invisible particle.
 
@@ -65,7 +65,7 @@ class Emission:
     logit: Real
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SignalEvents:
     """Showers with one emission each.
 
@@ -150,10 +150,10 @@ def simulate_signal(
     in_range("energy", energy, *ENERGY_RANGE, "GeV", open_high=True)
     in_range("threshold", threshold, *_THRESHOLDS, "GeV")
     in_range("deep_threshold", deep_threshold, threshold, 0.5 * energy, "GeV")
-    in_range("showers", showers, 1, 10**9)
-    in_range("seed", seed, 0, HIGHEST_SEED)
-    in_range("workers", workers, 1, 1024)
-    in_range("chunk", chunk, 1, 10**9)
+    showers = whole("showers", showers, 1, 10**9)
+    seed = whole("seed", seed, 0, HIGHEST_SEED)
+    workers = whole("workers", workers, 1, 1024)
+    chunk = whole("chunk", chunk, 1, 10**9)
     if not isinstance(target, Stack):
         raise ValueError(f"target = {target!r:.60}: allowed a Stack")
     _check_emission(emission, energy, threshold)

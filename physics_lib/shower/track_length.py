@@ -33,14 +33,14 @@ def graded_coordinate(energy: ArrayLike, energy_max: float, resolution: float) -
     return result
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrackLength:
     """Differential track length of electrons and positrons per particle on target.
 
     Attributes
     ----------
     beam : str
-        ``e-``, ``e+`` or ``gamma``
+        ``e-``, ``e+``, ``gamma``, ``mu-`` or ``mu+``
     energy : float
         Beam energy E₀ [GeV].
     materials : tuple of str
@@ -53,7 +53,8 @@ class TrackLength:
         Errors of T_∓: of the energy grid (cascade) or statistical (Monte Carlo) [cm/GeV].
     deposit : ndarray
         Energy [GeV] left in each plate, or in the block, by collision loss and by particles that
-        are not followed: below the threshold (Monte Carlo) or half of it (cascade).
+        are not followed: below the threshold (Monte Carlo) or half of it (cascade). Of muons
+        it is the mean energy lost, radiation included.
     """
 
     beam: str
@@ -98,6 +99,12 @@ class TrackLength:
             Increasing edges [GeV].
         lowest : float
             Energy [GeV] below which nothing is counted.
+
+        Returns
+        -------
+        TrackLength
+            Errors of bins that merge add up linearly: right for those of an energy grid, which
+            have one cause, and an upper bound for statistical ones.
         """
         new = np.asarray(edges, dtype=np.float64)
         inside = np.clip(new, max(lowest, self.edges[0]), self.edges[-1])

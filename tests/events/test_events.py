@@ -17,7 +17,9 @@ from physics_lib.events.sampler import Sampler, random_state
 from physics_lib.events.target import ThickTarget, thick_target_events
 from physics_lib.experiment import load_experiment
 from physics_lib.materials import LEAD, NA64_ECAL
+from physics_lib.model_definition import Charges, ModelDefinition
 from physics_lib.models import DarkPhoton, Invisible, Vanilla, total_width
+from physics_lib.own_model import OwnModel, load_model
 from physics_lib.production import exact, radiative, resonant
 from physics_lib.production.amplitude import (
     amplitude,
@@ -240,6 +242,17 @@ def test_the_weighted_sample_gives_the_cross_section(beam_and_sample):
     assert abs(everything[0] - sigma) < 3.5 * error[0] + 1e-4 * sigma
 
 
+@pytest.mark.parametrize(("energy", "mass"), [(12.0, 10.0), (20.0, 10.0), (8.0, 5.0)])
+def test_large_transfers_are_not_cut_off(energy, mass):
+    """Close to threshold t_min is far above the size of the nucleus: 34 GeV² for the first."""
+    sampler = Sampler.at(energy, mass, LEAD_NUCLEUS)
+    draws = sampler.draw_weighted(COUNT, random_state(np.random.SeedSequence(1)))
+    mean = np.sum(draws.weight) / COUNT
+    error = np.sqrt(np.sum(draws.weight**2)) / COUNT
+    sigma = float(radiative.sigma(energy, mass, LEAD_NUCLEUS))
+    assert mean == pytest.approx(sigma, abs=3.5 * error + 1e-4 * sigma)
+
+
 @pytest.mark.parametrize("quantity", ["carried_share", "lepton_transverse"])
 def test_unweighted_and_weighted_samples_agree(beam_and_sample, quantity):
     """Every quantity: the weighted sample needs no rejection by bounds that may be too low."""
@@ -413,6 +426,32 @@ def test_channels_follow_the_branching_fractions(target):
     assert muon == pytest.approx(0.5, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("name", "shares"),
+    [
+        ("le-minus-lmu", {12: 1 / 2, 14: 1 / 2}),
+        ("le-minus-ltau", {12: 1 / 2, 16: 1 / 2}),
+        ("b-minus-l", {12: 1 / 3, 14: 1 / 3, 16: 1 / 3}),
+        ("lmu-minus-ltau-constant", {14: 1 / 2, 16: 1 / 2}),
+    ],
+)
+def test_neutrinos_are_those_that_the_model_couples_to(target, name, shares):
+    model = OwnModel(0.1, 1e-3, load_model(name))
+    events = thick_target_events(model, target, 20_000, 6)
+    found, counts = np.unique(events.ids[:, 5], return_counts=True)
+    assert found.tolist() == list(shares)
+    expected = 20_000 * np.array(list(shares.values()))
+    assert chi2.sf(np.sum((counts - expected) ** 2 / expected), len(shares) - 1) > LEAST_P
+
+
+def test_neutrinos_of_unequal_charges(target):
+    definition = ModelDefinition("x", charges=Charges(1.0), neutrinos=Charges(1.0, 2.0, 0.0))
+    events = thick_target_events(OwnModel(0.1, 1e-3, definition), target, 20_000, 6)
+    share = np.mean(events.ids[:, 5] == 14)
+    assert share == pytest.approx(0.8, abs=4.0 * np.sqrt(0.16 / 20_000))
+    assert not np.any(events.ids[:, 5] == 16)
+
+
 # Seeds and arguments.
 
 
@@ -437,6 +476,13 @@ def test_the_nucleus_and_the_scalar_have_their_numbers(target):
     assert (ids["incoming"], ids["target"], ids["lepton"], ids["recoil"]) == (-11, 11, 0, 0)
 
 
+def test_samples_can_be_compared():
+    """As objects: arrays have no truth value."""
+    events = radiative_events(50.0, 0.1, LEAD_NUCLEUS, 10)
+    assert events == events
+    assert replace(events, weight=events.weight.copy()) != events
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -447,6 +493,8 @@ def test_the_nucleus_and_the_scalar_have_their_numbers(target):
         ({"count": 0}, "count"),
         ({"count": 1.5}, "count"),
         ({"seed": -1}, "seed"),
+        ({"seed": 2**63}, "seed"),
+        ({"count": True}, "count"),
         ({"form_factor": "none"}, "form_factor"),
         ({"lepton_mass": 0.3}, "lepton_mass"),
     ],
@@ -461,7 +509,7 @@ def test_models_that_cannot_be_drawn_are_refused(target):
     with pytest.raises(ValueError, match="one mass"):
         thick_target_events(Vanilla(np.array([0.1, 0.2]), 1e-3), target, 10)
     with pytest.raises(ValueError, match="no events"):
-        thick_target_events(DarkPhoton(0.1, 1e-3, alpha_d=0.0), target, 10)
+        thick_target_events(DarkPhoton(0.1, 1e-3, alpha_d=5e-324), target, 10)
     with pytest.raises(ValueError, match="^process"):
         thick_target_events(Vanilla(0.1, 1e-3), target, 10, 1, "none")
     with pytest.raises(ValueError, match="scalar_mass"):

@@ -161,6 +161,19 @@ def test_a_library_follows_the_rules_of_g4darkbrem(tmp_path, lepton_mass):
         assert content.init.procInfo[0].xSection == pytest.approx(file["sigma_pb"], rel=1e-6)
 
 
+def test_the_events_of_a_library_stay_as_they_are(tmp_path, monkeypatch):
+    """In its files the nucleus has another number, but not in the events it is made from."""
+    made = []
+
+    def kept(*arguments, **options):
+        made.append(radiative_events(*arguments, **options))
+        return made[-1]
+
+    monkeypatch.setattr("physics_lib.events.library.radiative_events", kept)
+    write_library(tmp_path / "library", 0.1, [10.0], LEAD_NUCLEUS, 5)
+    assert np.all(made[0].ids[:, [1, 3]] == 1_000_822_070)
+
+
 def test_folders_in_use_are_refused(tmp_path):
     (tmp_path / "mine").write_text("older")
     for folder in (tmp_path, tmp_path / "mine"):

@@ -14,13 +14,14 @@ from physics_lib.shower import processes
 from physics_lib.shower.cascade import (
     BEAMS,
     Medium,
-    Splittings,
     block_paths,
     energy_pivots,
     stack_paths,
     track_length,
 )
+from physics_lib.shower.depth import plate_paths
 from physics_lib.shower.processes import collision_loss
+from physics_lib.shower.transport import Splittings
 
 COUNT = 50
 PIVOTS = energy_pivots(100.0, 0.4, COUNT)
@@ -542,6 +543,21 @@ def test_lead_and_scintillator_differ_at_the_beam_energy_alone(stack_shower):
     assert 2.0 < ratio[-1] < 4.0
 
 
+def test_path_by_plate_adds_up_to_that_by_material():
+    """Also where plates of one material differ in thickness."""
+    stack = Stack("steps", ((LEAD, 1.0), (SCINTILLATOR, 2.0), (LEAD, 0.1)), 3)
+    plates = plate_paths("e-", 100.0, stack, 0.8, len(PIVOTS))
+    paths, _ = stack_paths(stack, PIVOTS, primary("e-"))
+    for name, path in paths.items():
+        here = np.array(plates.materials) == name
+        expected = path.reshape(3, -1)[:, 1:]
+        largest = np.abs(expected).max()
+        assert plates.paths[here].sum(axis=0) == pytest.approx(
+            expected, rel=1e-9, abs=1e-12 * largest
+        )
+    assert plates.boundaries[-1] == pytest.approx(3 * 3.1)
+
+
 def test_pivots_crowd_towards_the_beam_energy():
     assert PIVOTS[[0, -1]].tolist() == [0.4, 100.0]
     # Equal ratios of the energy below, of the distance from the beam energy above.
@@ -561,6 +577,7 @@ def test_pivots_crowd_towards_the_beam_energy():
         (("e-", 100.0, LEAD, 0.01), "threshold"),
         (("e-", 100.0, LEAD, 0.5, None, 5), "pivots"),
         (("e-", 100.0, LEAD, 0.5, None, 10_000), "pivots"),
+        (("e-", 100.0, LEAD, 0.5, None, 20.5), "pivots"),
     ],
 )
 def test_bad_arguments_are_refused_by_name(arguments, name):

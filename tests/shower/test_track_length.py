@@ -50,6 +50,11 @@ def test_rebinning_keeps_the_integral_and_the_sign(cuts):
         assert (new @ np.diff(edges))[0] == pytest.approx((old @ np.diff(SHOWER.edges))[0])
 
 
+def test_results_with_arrays_can_be_compared():
+    assert SHOWER == SHOWER
+    assert replace(SHOWER, minus=SHOWER.minus.copy()) != SHOWER
+
+
 def test_rebinning_to_the_same_bins_changes_nothing():
     same = SHOWER.rebinned(SHOWER.edges)
     total = SHOWER.minus @ np.diff(SHOWER.edges)
