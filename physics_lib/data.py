@@ -207,7 +207,7 @@ def read_curve(name: str, folder: Path | None = None) -> PublishedLimit:
             f"{found.path}: masses from {mass[0]:g} to {mass[-1]:g}: those of valid_range_GeV, "
             f"{low:g} to {high:g}, are needed"
         )
-    return PublishedLimit(
+    curve = PublishedLimit(
         name=name,
         title=found.text("title"),
         coupling=coupling,
@@ -218,6 +218,14 @@ def read_curve(name: str, folder: Path | None = None) -> PublishedLimit:
         doi=found.source("doi"),
         valid_range_GeV=(low, high),
     )
+    with np.errstate(all="ignore"):
+        ends = curve.at((low, high))
+    if not np.all(np.isfinite(ends) & (ends > 0.0)):
+        raise ValueError(
+            f"{found.path}: upper_limit at the ends of valid_range_GeV, {low:g} to {high:g}, "
+            f"= {ends[0]:g} and {ends[1]:g}: finite ones above 0 are needed"
+        )
+    return curve
 
 
 def read_track_length_reference(

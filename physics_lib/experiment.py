@@ -24,6 +24,8 @@ from physics_lib.materials import Stack, target_of
 
 MUON_BEAMS: Final = ("mu-", "mu+")
 BEAMS: Final = ("e-", "e+", *MUON_BEAMS)
+MOST_EVENTS: Final = 1_000_000
+"""largest number of events that are observed, or expected of the background"""
 
 _KNOWN: Final = "experiments.yaml"
 _NUMBERS = (
@@ -110,9 +112,9 @@ class Experiment:
         in_range("ecal_cut_GeV", self.ecal_cut_GeV, 0.0, self.energy_GeV, "GeV", **cut)
         if isinstance(self.observed, bool) or not isinstance(self.observed, int):
             raise ValueError(f"observed = {self.observed!r:.60}: a whole number is needed")
-        in_range("observed", self.observed, 0, 1_000_000)
-        in_range("background", self.background, 0.0, 1e6)
-        in_range("background_error", self.background_error, 0.0, 1e6)
+        in_range("observed", self.observed, 0, MOST_EVENTS)
+        in_range("background", self.background, 0.0, MOST_EVENTS)
+        in_range("background_error", self.background_error, 0.0, MOST_EVENTS)
         self._check_spectrometer()
 
     def _check_spectrometer(self) -> None:

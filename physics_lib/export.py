@@ -14,13 +14,12 @@ import yaml
 from physics_lib.checks import one_of
 from physics_lib.curves import Column, Table
 from physics_lib.curves.table import Real
+from physics_lib.datapackage import NAME as DESCRIPTION
 from physics_lib.folders import new_folder
 from physics_lib.provenance.origin import generator
 from physics_lib.provenance.records import FILE_NAME, Record, write_folder_record
 
 FORMATS: Final = ("hepdata", "csv", "both")
-DESCRIPTION: Final = "datapackage.json"
-"""File that describes the tables of a folder of CSV files."""
 DIGITS: Final = 8
 """significant digits of every number"""
 
@@ -56,8 +55,8 @@ def write_tables(
     tables : sequence of Table
     form : str
         ``hepdata``: a submission that the official validator accepts, `submission.yaml` and a
-        file per table. ``csv``: one CSV file per table and `DESCRIPTION`. ``both``: each in a
-        folder of that name.
+        file per table. ``csv``: one CSV file per table and ``datapackage.json``. ``both``: each
+        in a folder of that name.
     record : Record, optional
         Where they come from, for a file of its own; a submission alone names it as an additional
         resource.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from physics_lib.checks import in_range, one_of
 from physics_lib.efficiency import Efficiency, efficiency_of
 from physics_lib.experiment import Experiment
-from physics_lib.materials import LEAD, MATERIALS, NA64_ECAL, Element, Stack, target_of
+from physics_lib.materials import MATERIALS, NA64_ECAL, Element, Stack, target_of
 from physics_lib.production import radiative
 from physics_lib.shower.beam import beam_track_length
 from physics_lib.shower.muon import mean_loss
@@ -21,7 +21,7 @@ Real = NDArray[np.float64]
 _LOWEST_EFFICIENCY = 1e-7
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exposure:
     """An experiment with the track length and the efficiency that its yields need.
 
@@ -79,12 +79,6 @@ class Exposure:
             for name in self.materials
             for element, density in MATERIALS[name].atoms_per_cm3
         )
-
-    @property
-    def atoms_on_path(self) -> float:
-        """Lead nuclei per cm³ times particles on target, N_EOT n [cm⁻³]."""
-        ((_, density),) = LEAD.atoms_per_cm3
-        return self.experiment.particles_on_target * density
 
     def weighted_track_length(self, material: str) -> tuple[Real, Real]:
         """Energies [GeV] and T_− + T_+ integrated over each bin [cm] in a material."""

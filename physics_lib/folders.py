@@ -7,15 +7,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def why_not_inside(parent: Path, what: str) -> str:
+    """Return why nothing can be made in a folder, empty if it can; `what` needs it to exist."""
+    if not parent.is_dir():
+        return f"{what} is needed"
+    if not os.access(parent, os.W_OK | os.X_OK):
+        return "a folder that can be written to is needed"
+    return ""
+
+
 def check_new_folder(folder: Path) -> Path:
     """Return `folder` if it can be made; ValueError with the reason if not."""
-    reason = ""
     if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         reason = "exists already, a new or empty folder is needed"
-    elif not folder.parent.is_dir():
-        reason = "a folder inside one that exists is needed"
-    elif not os.access(folder.parent, os.W_OK | os.X_OK):
-        reason = "a folder that can be written to is needed"
+    else:
+        reason = why_not_inside(folder.parent, "a folder inside one that exists")
     if reason:
         raise ValueError(f"{folder}: {reason}")
     return folder

@@ -35,7 +35,7 @@ _MOST_ITERATIONS = 100
 _PLAIN_ROUNDS = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Limit:
     """An upper limit on a coupling as a function of mass.
 

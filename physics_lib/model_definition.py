@@ -29,7 +29,7 @@ from physics_lib.checks import in_range, one_of
 from physics_lib.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, MUON_MASS, TAU_MASS
 from physics_lib.definitions import plain_number, plain_text
 from physics_lib.mixing import loop_difference
-from physics_lib.models import axial_width, fermion_width, scalar_width
+from physics_lib.models import axial_width, check_dark_sector, fermion_width, scalar_width
 
 Real = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -104,8 +104,7 @@ class DarkSector:
         one_of("particle", plain_text("particle", self.particle), DARK_PARTICLES)
         for name in ("alpha_d", "mass_ratio"):
             object.__setattr__(self, name, plain_number(name, getattr(self, name)))
-        in_range("alpha_d", self.alpha_d, 0.0, 1.0, open_low=True)
-        in_range("mass_ratio", self.mass_ratio, 2.0, 1e6, open_low=True)
+        check_dark_sector(self.alpha_d, self.mass_ratio)
 
     def width(self, virtual_mass: ArrayLike, mass: ArrayLike) -> Real:
         """Width [GeV] at √s = `virtual_mass` for a vector of this `mass` [GeV]."""

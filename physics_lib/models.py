@@ -14,13 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from physics_lib.checks import in_range
-from physics_lib.constants import (
-    ALPHA,
-    ELECTRON_MASS,
-    ELEMENTARY_CHARGE,
-    MUON_MASS,
-    TAU_MASS,
-)
+from physics_lib.constants import ALPHA, ELECTRON_MASS, ELEMENTARY_CHARGE, MUON_MASS, TAU_MASS
 from physics_lib.mixing import mixing
 
 Real = NDArray[np.float64]
@@ -155,18 +149,49 @@ def invisible_branching(model: Model) -> Real:
     return _invisible(channels) / np.asarray(sum(channels.values()), dtype=np.float64)
 
 
-def _tree_and_loop(coupling: ArrayLike, q2: ArrayLike) -> Complex:
-    """Muon coupling Π(q²) − g/e of the Z′ of L_μ − L_τ.
-
-    Both terms of the Lagrangian stand with their sign: −g Z′(μ̄γμ) of Eq. (1) and the mixing
-    + e Π Z′(ℓ̄γℓ), which is the same for all charged leptons. The loop takes 0.4 % off the tree
-    level at small q² and 0.6 % at the cusp.
-    """
-    return np.asarray(coupling) * (mixing(q2) - 1.0 / ELEMENTARY_CHARGE)
+def check_dark_sector(alpha_d: ArrayLike, mass_ratio: ArrayLike) -> None:
+    """Raise ValueError for α_D outside (0, 1], or for a vector too light to decay to it."""
+    in_range("alpha_d", alpha_d, 0.0, 1.0, open_low=True)
+    in_range("mass_ratio", mass_ratio, 2.0, 1e6, open_low=True)
 
 
 @dataclass(frozen=True)
-class Vanilla:
+class _Mediator:
+    """What all mediators have: mass and coupling."""
+
+    mass: ArrayLike
+    coupling: ArrayLike
+
+    def __post_init__(self) -> None:
+        """Check the parameters."""
+        in_range("mass", self.mass, *MASS_RANGE, "GeV")
+        in_range("coupling", self.coupling, *COUPLING_RANGE)
+
+    def at(self, mass: ArrayLike, coupling: ArrayLike) -> Self:
+        """Return the same model with another mass [GeV] and coupling."""
+        return replace(self, mass=mass, coupling=coupling)
+
+
+@dataclass(frozen=True)
+class _LoopCoupled(_Mediator):
+    """A Z′ of L_μ − L_τ: tree level for muons, the loop for all charged leptons."""
+
+    def electron_coupling(self, q2: ArrayLike) -> Complex:
+        """Π(q²), Eq. (6)."""
+        return np.asarray(self.coupling) * mixing(q2)
+
+    def muon_coupling(self, q2: ArrayLike) -> Complex:
+        """Tree level, −g/e, and the mixing Π(q²), Eqs. (1) and (6).
+
+        Both terms of the Lagrangian stand with their sign: −g Z′(μ̄γμ) of Eq. (1) and the mixing
+        + e Π Z′(ℓ̄γℓ), which is the same for all charged leptons. The loop takes 0.4 % off the
+        tree level at small q² and 0.6 % at the cusp.
+        """
+        return np.asarray(self.coupling) * (mixing(q2) - 1.0 / ELEMENTARY_CHARGE)
+
+
+@dataclass(frozen=True)
+class Vanilla(_LoopCoupled):
     """The Z′ of L_μ − L_τ alone, coupled to electrons by the loop Π(q²) (Eqs. 1 and 6).
 
     Parameters
@@ -182,22 +207,6 @@ class Vanilla:
         For masses outside [1e-5, 1e3] GeV, couplings outside [1e-60, 10].
     """
 
-    mass: ArrayLike
-    coupling: ArrayLike
-
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        in_range("mass", self.mass, *MASS_RANGE, "GeV")
-        in_range("coupling", self.coupling, *COUPLING_RANGE)
-
-    def electron_coupling(self, q2: ArrayLike) -> Complex:
-        """Π(q²), Eq. (6)."""
-        return np.asarray(self.coupling) * mixing(q2)
-
-    def muon_coupling(self, q2: ArrayLike) -> Complex:
-        """Tree level, −g/e, and the mixing Π(q²), Eqs. (1) and (6)."""
-        return _tree_and_loop(self.coupling, q2)
-
     def widths(self, virtual_mass: ArrayLike) -> dict[str, Real]:
         """Partial widths [GeV], Eqs. (7) and (8); the e⁺e⁻ channel goes through Π."""
         strength = np.square(np.asarray(self.coupling)) / (4.0 * np.pi)
@@ -210,13 +219,9 @@ class Vanilla:
             "taus": fermion_width(strength, virtual_mass, TAU_MASS),
         }
 
-    def at(self, mass: ArrayLike, coupling: ArrayLike) -> Self:
-        """Return the same model with another mass [GeV] and coupling."""
-        return replace(self, mass=mass, coupling=coupling)
-
 
 @dataclass(frozen=True)
-class _DarkDecay:
+class _DarkDecay(_Mediator):
     """A mediator that also decays to a pair of complex scalars χ (Eqs. 3, 4 and 9).
 
     Parameters
@@ -224,27 +229,23 @@ class _DarkDecay:
     mass, coupling : array_like
         Mass [GeV] of the mediator and the coupling that a limit is set on.
     alpha_d : float
-        α_D = g_D²/4π
+        α_D = g_D²/4π, above 0, at most 1
     mass_ratio : float
         mediator mass over m_χ, above 2
 
     Raises
     ------
     ValueError
-        For parameters out of range, among them α_D outside [0, 1] and m_χ ≥ m/2.
+        For parameters out of range, among them α_D outside (0, 1] and m_χ ≥ m/2.
     """
 
-    mass: ArrayLike
-    coupling: ArrayLike
     alpha_d: float = 0.1
     mass_ratio: float = 3.0
 
     def __post_init__(self) -> None:
         """Check the parameters."""
-        in_range("mass", self.mass, *MASS_RANGE, "GeV")
-        in_range("coupling", self.coupling, *COUPLING_RANGE)
-        in_range("alpha_d", self.alpha_d, 0.0, 1.0)
-        in_range("mass_ratio", self.mass_ratio, 2.0, 1e6, open_low=True)
+        super().__post_init__()
+        check_dark_sector(self.alpha_d, self.mass_ratio)
 
     @property
     def scalar_mass(self) -> Real:
@@ -255,22 +256,10 @@ class _DarkDecay:
         """Width of V → χ χ* [GeV], Eq. (9)."""
         return scalar_width(self.alpha_d, virtual_mass, self.scalar_mass)
 
-    def at(self, mass: ArrayLike, coupling: ArrayLike) -> Self:
-        """Return the same model with another mass [GeV] and coupling."""
-        return replace(self, mass=mass, coupling=coupling)
-
 
 @dataclass(frozen=True)
-class Invisible(_DarkDecay):
+class Invisible(_LoopCoupled, _DarkDecay):
     """The Z′ of L_μ − L_τ with a dark scalar χ, m_χ < m_Z′/2 (Eqs. 3 and 4)."""
-
-    def electron_coupling(self, q2: ArrayLike) -> Complex:
-        """Π(q²), Eq. (6)."""
-        return np.asarray(self.coupling) * mixing(q2)
-
-    def muon_coupling(self, q2: ArrayLike) -> Complex:
-        """Tree level, −g/e, and the mixing Π(q²), Eqs. (1) and (6)."""
-        return _tree_and_loop(self.coupling, q2)
 
     def widths(self, virtual_mass: ArrayLike) -> dict[str, Real]:
         """Partial widths [GeV], Eqs. (7)–(9)."""

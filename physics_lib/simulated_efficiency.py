@@ -15,6 +15,7 @@ from physics_lib.materials import Stack, target_of
 from physics_lib.production.emission import LOWEST_ENERGY
 from physics_lib.shower.signal import (
     DEEP_THRESHOLD,
+    PHOTON_SHARE,
     THRESHOLD,
     Emission,
     SignalEvents,
@@ -38,6 +39,7 @@ def signal_events(
     seed: int,
     threshold: float = THRESHOLD,
     workers: int = 2,
+    photon_share: float = PHOTON_SHARE,
 ) -> SignalEvents:
     """Signal showers in an experiment's calorimeter, the pre-shower as first group of plates.
 
@@ -47,7 +49,7 @@ def signal_events(
         With a target of plates.
     emission : Emission
         `radiation` or `annihilation`.
-    showers, seed, threshold, workers
+    showers, seed, threshold, workers, photon_share
         As for `simulate_signal`.
     """
     target = target_of(experiment.target)
@@ -65,6 +67,7 @@ def signal_events(
         cells=[cells],
         deep_threshold=max(threshold, DEEP_THRESHOLD),
         workers=workers,
+        photon_share=photon_share,
     )
 
 

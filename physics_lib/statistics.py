@@ -14,8 +14,13 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from physics_lib.checks import in_range, one_of
+from physics_lib.experiment import MOST_EVENTS
 
 METHODS = ("cls", "feldman-cousins", "bayesian")
+# The Feldman-Cousins construction scans all signals and counts: its time and memory grow fast.
+_MOST_SCANNED, _MOST_SCANNED_BACKGROUND = 200, 100.0
+# Share of the largest probability below which a number of background events does not matter.
+_NEGLIGIBLE = 1e-20
 _STEP = 0.02  # of the grid of signals that the Feldman-Cousins construction scans first
 _CHUNK = 1024  # signals at once
 
@@ -34,10 +39,10 @@ def upper_limit(
     Parameters
     ----------
     observed : int
-        Number of events seen, at most 200.
+        Number of events seen, at most 1,000,000; for ``feldman-cousins`` 200.
     background, background_error : float
-        Expected background and its standard deviation, at most 100 each; an error of zero is a
-        background known exactly.
+        Expected background and its standard deviation, at most 1,000,000 each, for
+        ``feldman-cousins`` 100; an error of zero is a background known exactly.
     method : {"cls", "feldman-cousins", "bayesian"}
         ``cls``: P(n <= observed) with signal over the same without (A. Read, J. Phys. G 28, 2693).
         ``bayesian``: flat prior for a signal >= 0; for a count it is the same number.
@@ -56,17 +61,29 @@ def upper_limit(
     ValueError
         If an argument is outside its range.
     """
-    one_of("method", method, METHODS)
-    in_range("observed", observed, 0, 200)
-    if observed != int(observed):
-        raise ValueError(f"observed = {observed}: a whole number of events is needed")
-    in_range("background", background, 0.0, 100.0)
-    in_range("background_error", background_error, 0.0, 100.0)
+    check_counts(observed, background, background_error, method)
     in_range("confidence", confidence, 0.0, 1.0, open_low=True, open_high=True)
-    if background_error > 100.0 * background:
-        raise ValueError(f"background_error = {background_error:g}: at most 100 times background")
     arguments = int(observed), float(background), float(background_error), float(confidence)
     return _feldman_cousins(*arguments) if method == "feldman-cousins" else _exclusion(*arguments)
+
+
+def check_counts(
+    observed: int, background: float, background_error: float, method: str = "cls"
+) -> None:
+    """Check what `upper_limit` needs, which takes no time; arguments and errors as there."""
+    one_of("method", method, METHODS)
+    scanned = method == "feldman-cousins"
+    most, background_most = (
+        (_MOST_SCANNED, _MOST_SCANNED_BACKGROUND) if scanned else (MOST_EVENTS, MOST_EVENTS)
+    )
+    of = " of feldman-cousins" if scanned else ""
+    in_range(f"observed{of}", observed, 0, most)
+    if observed != int(observed):
+        raise ValueError(f"observed = {observed}: a whole number of events is needed")
+    in_range(f"background{of}", background, 0.0, background_most)
+    in_range(f"background_error{of}", background_error, 0.0, background_most)
+    if background_error > 100.0 * background:
+        raise ValueError(f"background_error = {background_error:g}: at most 100 times background")
 
 
 def _background_counts(highest: int, background: float, error: float) -> Real:
@@ -82,6 +99,27 @@ def _background_counts(highest: int, background: float, error: float) -> Real:
     return np.asarray(probability, dtype=np.float64)
 
 
+def _likely_counts(
+    highest: int, background: float, error: float
+) -> tuple[NDArray[np.int64], Real]:
+    """Numbers of background events up to `highest` that matter, and their probabilities.
+
+    Those of all numbers up to `highest` add up to one, however unlikely they are together. Each
+    follows from the one before: none is lost to underflow.
+    """
+    counts = np.arange(highest + 1)
+    if error <= 1e-4 * background:
+        growth = background / counts[1:]
+    else:
+        shape = (background / error) ** 2
+        growth = (shape + counts[:-1]) / counts[1:] * (background / (shape + background))
+    with np.errstate(divide="ignore"):  # without background there is no other number than zero
+        logarithm = np.concatenate([[0.0], np.cumsum(np.log(growth))])
+    weights = np.exp(logarithm - logarithm.max())
+    matter = weights > _NEGLIGIBLE
+    return counts[matter], weights[matter] / weights[matter].sum()
+
+
 def _exclusion(observed: int, background: float, error: float, confidence: float) -> float:
     """Signal at which CLs, or the posterior's tail, falls to 1 - `confidence`.
 
@@ -92,9 +130,8 @@ def _exclusion(observed: int, background: float, error: float, confidence: float
     """
     from scipy import stats
 
-    weights = _background_counts(observed, background, error)
-    weights /= weights.sum()
-    left = observed - np.arange(observed + 1)
+    counts, weights = _likely_counts(observed, background, error)
+    left = observed - counts
 
     def excess(signal: float) -> float:
         return float(weights @ stats.poisson.cdf(left, signal)) - (1.0 - confidence)

@@ -7,18 +7,18 @@ file, the line, the value and what is allowed.
 import csv
 import io
 import math
-import re
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from physics_lib.reading import NUMBER, kept_files, shown
+
 Real = NDArray[np.float64]
 
 MAX_FILE_SIZE: Final = 1 << 20
 """largest data file [bytes] that is read"""
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def data_folder() -> Path:
@@ -48,17 +48,27 @@ def read_bytes(path: Path, limit: int = MAX_FILE_SIZE) -> bytes:
     ValueError
         If it cannot be read or is larger.
     """
+    kept = kept_files()
+    content = None if kept is None else kept.get(path)
+    if content is None:
+        content = _read(path, limit + 1)
+        if kept is not None and len(content) <= limit:
+            kept[path] = content
+    if len(content) > limit:
+        raise ValueError(f"{path}: larger than the {limit} bytes allowed")
+    return content
+
+
+def _read(path: Path, most: int) -> bytes:
+    """Return at most so many bytes of a file."""
     try:
         with path.open("rb") as stream:
-            content = stream.read(limit + 1)
+            return stream.read(most)
     except FileNotFoundError:
         raise FileNotFoundError(f"{path}: no such file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ValueError(f"{path}: cannot be read ({reason})") from None
-    if len(content) > limit:
-        raise ValueError(f"{path}: larger than the {limit} bytes allowed")
-    return content
 
 
 def decode(content: bytes, path: Path) -> str:
@@ -69,12 +79,6 @@ def decode(content: bytes, path: Path) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         byte = content[error.start]
         raise ValueError(f"{path} line {line}: byte 0x{byte:02x}: UTF-8 is needed") from None
-
-
-def _shown(value: object) -> str:
-    """Return `value` for a message: quoted, on one line, at most 60 characters."""
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def read_table(path: str | Path, header: tuple[str, ...]) -> Real:
@@ -121,24 +125,24 @@ def _difference(found: list[str], header: tuple[str, ...]) -> str:
     """Return how the first line differs from the header that is needed."""
     expected = ",".join(header)
     if len(expected) <= 100:
-        return f"header {_shown(','.join(found))}: {expected!r} is needed"
+        return f"header {shown(','.join(found))}: {expected!r} is needed"
     for number, (ours, theirs) in enumerate(zip(header, found, strict=False), start=1):
         if ours != theirs:
-            return f"column {number} of the header = {_shown(theirs)}: {ours!r} is needed"
+            return f"column {number} of the header = {shown(theirs)}: {ours!r} is needed"
     return f"header of {len(found)} columns: {len(header)} are needed"
 
 
 def _numbers(row: list[str], header: tuple[str, ...], where: str) -> list[float]:
     """Convert one row; ValueError with column and value if an entry is not a finite number."""
     if tuple(row) == header:
-        raise ValueError(f"{where}: header {_shown(','.join(row))} again: allowed only on line 1")
+        raise ValueError(f"{where}: header {shown(','.join(row))} again: allowed only on line 1")
     if len(row) != len(header):
         raise ValueError(f"{where}: {len(row)} columns: {len(header)} are needed")
     values = []
     for name, text in zip(header, row, strict=True):
         entry = text.strip()
-        value = float(entry) if _NUMBER.fullmatch(entry) else math.nan
+        value = float(entry) if NUMBER.fullmatch(entry) else math.nan
         if not math.isfinite(value):
-            raise ValueError(f"{where}: {name} = {_shown(text)}: a finite number is needed")
+            raise ValueError(f"{where}: {name} = {shown(text)}: a finite number is needed")
         values.append(value)
     return values

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from physics_lib import data
+from physics_lib.reading import each_file_once
+from physics_lib.tables import read_bytes
 
 GOOD = "mass_GeV,upper_limit\n0.01,1e-5\n0.1,1e-4\n"
 CURVES = {name: data.read_curve(name) for name in data.list_curves()}
@@ -279,6 +281,23 @@ def test_a_damaged_curve_is_noticed_even_without_its_hash(copied, damage, hashed
         data.read_curve("ccfr_trident", folder)
 
 
+@pytest.mark.parametrize(
+    "start",
+    ["0.00108,1e-300\n0.00125,1e3", "0.00108,1e3\n0.00109,1e-300"],
+    ids=["vanishes", "overflows"],
+)
+def test_a_limit_that_cannot_be_extrapolated_is_refused(copied, start):
+    """The range begins 7 % below the first mass: the first slope must lead to a number there."""
+    name = "na64e_2019_epsilon"
+    folder = copied(name, hash=None)
+    path = folder / "limits" / f"{name}.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([head, start, *rows[2:]]), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"_epsilon\.csv: .*, 0\.001 to 0\.7, ") as caught:
+        data.read_curve(name, folder)
+    assert "\n" not in str(caught.value)
+
+
 def test_gaps_in_the_track_lengths_are_noticed(copied):
     name = "g4_stack_electron_pre"
     folder = copied(name, hash=None)
@@ -349,3 +368,23 @@ def test_track_lengths(sampling):
 def test_track_length_sampling_is_checked():
     with pytest.raises(ValueError, match="sampling = 'post': allowed pre, mid"):
         data.read_track_length_reference("post")
+
+
+def test_inside_the_block_a_file_is_read_but_once(tmp_path):
+    path = tmp_path / "file"
+    with each_file_once():
+        # What cannot be read is not kept.
+        with pytest.raises(FileNotFoundError):
+            read_bytes(path)
+        path.write_bytes(b"older")
+        with pytest.raises(ValueError, match="larger than the 4 bytes"):
+            read_bytes(path, 4)
+        assert read_bytes(path) == b"older"
+        path.write_bytes(b"new")
+        assert read_bytes(path) == b"older"
+        with pytest.raises(ValueError, match="larger than the 4 bytes"):
+            read_bytes(path, 4)
+        with each_file_once():
+            assert read_bytes(path) == b"new"
+        assert read_bytes(path) == b"older"
+    assert read_bytes(path) == b"new"

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from physics_lib.constants import ELECTRON_MASS, MUON_MASS
-from physics_lib.experiment import Experiment, list_experiments, load_experiment
+from physics_lib.experiment import (
+    MOST_EVENTS,
+    Experiment,
+    list_experiments,
+    load_experiment,
+)
+from physics_lib.statistics import upper_limit
 
 KNOWN = load_experiment("na64e-2018")
 MUONS = load_experiment("na64mu-1e11")
@@ -290,3 +296,11 @@ def test_missing_file_is_named(tmp_path):
         load_experiment(tmp_path / "none.yaml")
     with pytest.raises(FileNotFoundError, match=r"none\.yml: no such file"):
         load_experiment("none.yml")
+
+
+@pytest.mark.parametrize("method", ["cls", "bayesian"])
+def test_as_many_events_as_an_experiment_may_have_have_a_limit(method):
+    most = dataclasses.replace(KNOWN, observed=MOST_EVENTS, background=1e6, background_error=1e3)
+    counts = most.observed, most.background, most.background_error
+    # σ² = n + δb², and half of a normal distribution lies above zero.
+    assert upper_limit(*counts, method) == pytest.approx(1.645 * np.sqrt(2e6), rel=2e-3)

@@ -78,8 +78,12 @@ def test_a_thick_stack_tends_to_the_block_without_end():
 def test_what_counts_in_a_target():
     assert search_in("2 x (0.1 cm iron, 1 cm graphite)").materials == ("iron", "graphite")
     assert search_in("lead").materials == ("lead",)
-    paper = load_experiment("na64e-2018")
-    assert Search.of(paper, pivots=40).materials == ("lead",)
+    paper = Search.of(load_experiment("na64e-2018"), pivots=40)
+    assert paper.materials == ("lead",)
+    ((name, element, atoms),) = paper.radiators
+    assert (name, element.symbol) == ("lead", "Pb")
+    assert atoms == pytest.approx(2.84e11 * 11.35 * 6.02214076e23 / 207.2, rel=1e-12)
+    assert paper != replace(paper, track_length=search_in("lead").track_length)
 
 
 @pytest.mark.parametrize(

@@ -462,3 +462,8 @@ def test_refusals_say_what_is_allowed(search):
         ratio_limit(Vanilla(0.75, 1e-3), search)
     with pytest.raises(ValueError, match=r"^common_efficiency = 11: allowed \(0, 10\]$"):
         absolute_limit(Vanilla(0.1, 1e-3), search, 11.0)
+
+
+def test_limits_are_told_apart_without_comparing_arrays(invisible):
+    assert invisible != replace(invisible, coupling=2.0 * invisible.coupling)
+    assert invisible in [invisible]

@@ -112,13 +112,15 @@ def test_electrons_couple_through_the_loop_alone():
 
 
 @given(mass=masses, coupling=couplings)
-def test_without_a_dark_coupling_invisible_is_vanilla(mass, coupling):
-    dark, plain = Invisible(mass, coupling, alpha_d=0.0), Vanilla(mass, coupling)
+def test_with_hardly_a_dark_coupling_invisible_is_vanilla(mass, coupling):
+    # α_D below 1e-20 of g²/4π, which is 8e-18 at least.
+    dark, plain = Invisible(mass, coupling, alpha_d=1e-38), Vanilla(mass, coupling)
     channels = dark.widths(mass)
-    assert channels.pop("dark") == 0.0
+    assert 0.0 < channels.pop("dark") < 1e-39 * mass
     assert channels == plain.widths(mass)
-    assert total_width(dark) == total_width(plain)
-    assert invisible_branching(dark) == invisible_branching(plain)
+    assert total_width(dark) == pytest.approx(float(total_width(plain)), rel=1e-15)
+    expected = float(invisible_branching(plain))
+    assert invisible_branching(dark) == pytest.approx(expected, rel=1e-15)
 
 
 @given(
@@ -201,7 +203,8 @@ def test_by_default_the_dark_sector_is_that_of_the_paper(model):
         (Vanilla, (2e3, 1e-3), "mass = 2000 GeV: allowed [1e-05, 1000] GeV"),
         (DarkPhoton, (1e-6, 1e-3), "mass = 9.9999999999999995e-07 GeV: allowed [1e-05, 1000] GeV"),
         (Invisible, (0.1, 0.0), "coupling = 0: allowed [1e-60, 10]"),
-        (Invisible, (0.1, 1e-3, 2.0), "alpha_d = 2: allowed [0, 1]"),
+        (Invisible, (0.1, 1e-3, 2.0), "alpha_d = 2: allowed (0, 1]"),
+        (DarkPhoton, (1e-4, 1e-3, 0.0), "alpha_d = 0: allowed (0, 1]"),
         (Invisible, (0.1, 1e-3, 0.1, 2.0), "mass_ratio = 2: allowed (2, 1e+06]"),
     ],
 )
@@ -298,6 +301,25 @@ def test_arrays_of_masses_and_couplings_broadcast_against_the_virtual_mass():
         for i in range(2):
             single = Invisible(mass[i, 0], coupling[i, 0]).widths(virtual)[name]
             assert np.broadcast_to(width, (2, 3))[i] == pytest.approx(single, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("model", "text"),
+    [
+        (Vanilla(0.1, 1e-3), "Vanilla(mass=0.1, coupling=0.001)"),
+        (
+            Invisible(0.1, 1e-3, 0.2),
+            "Invisible(mass=0.1, coupling=0.001, alpha_d=0.2, mass_ratio=3.0)",
+        ),
+        (
+            DarkPhoton(0.1, 1e-3, 0.2, 4.0),
+            "DarkPhoton(mass=0.1, coupling=0.001, alpha_d=0.2, mass_ratio=4.0)",
+        ),
+    ],
+)
+def test_the_text_of_a_model_stays(model, text):
+    """The store of a scan knows its models by it."""
+    assert repr(model) == text
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)

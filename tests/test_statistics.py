@@ -124,6 +124,55 @@ def test_memory_of_the_construction_is_limited():
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("method", ["cls", "bayesian"])
+@pytest.mark.parametrize(
+    ("observed", "background"),
+    [(500, 500.0), (500, 450.0), (10**5, 1e5), (99_000, 1e5), (10**6, 1e6), (10**6, 0.0)],
+)
+def test_large_counts_have_the_quantile_of_a_gamma_distribution(method, observed, background):
+    """A flat prior makes signal + background gamma distributed, above the background."""
+    above = stats.gamma.sf(background, observed + 1)
+    expected = stats.gamma.isf(0.1 * above, observed + 1) - background
+    assert upper_limit(observed, background, method=method) == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.parametrize("method", ["cls", "bayesian"])
+@pytest.mark.parametrize("observed", [500, 10**5])
+@pytest.mark.parametrize("pull", [-1.0, 0.0, 1.0])
+@pytest.mark.parametrize("relative_error", [0.0, 1.0])
+def test_large_counts_have_the_gaussian_limit(method, observed, pull, relative_error):
+    """Truncated normal posterior of n − b and σ² = n + δb²; its skewness is some 1/√n."""
+    error = relative_error * np.sqrt(observed)
+    sigma = np.hypot(np.sqrt(observed), error)
+    background = observed - pull * sigma
+    expected = pull * sigma + sigma * stats.norm.isf(0.1 * stats.norm.sf(-pull))
+    limit = upper_limit(observed, background, error, method)
+    assert limit == pytest.approx(expected, rel=1.5 / np.sqrt(observed))
+
+
+@pytest.mark.parametrize("background_error", [0.0, 300.0])
+def test_far_fewer_events_than_expected_still_have_a_limit(background_error):
+    """Their probability is below the smallest number: e⁻¹⁰⁰⁰⁰⁰⁰ without an error."""
+    limit = upper_limit(500, 1e6, background_error)
+    # Where the background alone gives nearly n, the signal has to go without: ln 10 and a bit.
+    assert limit == pytest.approx(np.log(10.0), rel=2e-3)
+
+
+@given(
+    observed=st.integers(1, 40),
+    background=st.floats(0.1, 30.0),
+    relative_error=st.floats(0.01, 10.0),
+)
+def test_likely_counts_have_the_probabilities_of_the_background(
+    observed, background, relative_error
+):
+    error = relative_error * background
+    counts, weights = statistics._likely_counts(observed, background, error)
+    every = statistics._background_counts(observed, background, error)
+    expected = (every / every.sum())[counts]
+    assert np.max(np.abs(weights - expected)) < 1e-10
+
+
 @pytest.fixture(scope="module")
 def pyhf():
     with warnings.catch_warnings():
@@ -204,6 +253,19 @@ def test_cls_of_pyhf_summed_over_all_counts(pyhf):
     [
         ({"observed": -1}, "observed = -1: allowed"),
         ({"observed": 1.5}, "observed = 1.5: a whole number"),
+        ({"observed": 1_000_001}, r"^observed = 1000001: allowed \[0, 1e\+06\]$"),
+        (
+            {"observed": 201, "method": "feldman-cousins"},
+            r"^observed of feldman-cousins = 201: allowed \[0, 200\]$",
+        ),
+        (
+            {"background": 101.0, "method": "feldman-cousins"},
+            r"^background of feldman-cousins = 101: allowed \[0, 100\]$",
+        ),
+        (
+            {"background": 60.0, "background_error": 101.0, "method": "feldman-cousins"},
+            r"^background_error of feldman-cousins = 101: allowed \[0, 100\]$",
+        ),
         ({"background": -0.1}, "background = -0.1"),
         ({"background_error": float("nan")}, "background_error = nan"),
         ({"background": 0.0}, "background_error = 0.17: at most 100"),

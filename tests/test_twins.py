@@ -8,7 +8,9 @@ from jupytext.compare import compare_notebooks
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 STEMS = sorted({path.stem for path in NOTEBOOKS.iterdir() if path.suffix in {".ipynb", ".md"}})
-LINE_LENGTH = 75  # a wider line of code has to be scrolled sideways in the book
+# Wider lines of code or of output have to be scrolled sideways in the book.
+LINE_LENGTH = 75
+OUTPUT_LENGTH = 79
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -23,6 +25,14 @@ def test_code_fits_the_page(stem):
     twin = jupytext.read(NOTEBOOKS / f"{stem}.md", fmt="md:myst")
     lines = [line for c in twin.cells if c.cell_type == "code" for line in c.source.splitlines()]
     assert [line for line in lines if len(line) > LINE_LENGTH] == []
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_what_is_printed_fits_the_page(stem):
+    cells = jupytext.read(NOTEBOOKS / f"{stem}.ipynb").cells
+    printed = [o.text for cell in cells for o in cell.get("outputs", []) if "text" in o]
+    lines = [line for text in printed for line in text.splitlines()]
+    assert [line for line in lines if len(line) > OUTPUT_LENGTH] == []
 
 
 def test_pictures_of_the_front_page_are_the_notebooks():

@@ -84,7 +84,7 @@ def decays(c: Recomputation) -> list[Claim]:
     dark = float(scalar_width(1.0, mass, mass / 3.0)) / _scalar_cut(mass, mass / 3.0)
     visible = _visible_share(c.mass[c.mass < 2.0 * MUON_MASS])
     plain = total_width(Vanilla(c.mass, 1e-3))
-    without = total_width(Invisible(c.mass, 1e-3, alpha_d=0.0))
+    without = total_width(Invisible(c.mass, 1e-3, alpha_d=1e-30))
     same = float(np.max(np.abs(without / plain - 1.0)))
     return [
         formula(

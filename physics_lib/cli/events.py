@@ -143,10 +143,12 @@ def _size(n: str, seed: str) -> tuple[int, int]:
 
 def _event_file(text: str) -> Path:
     """Path of the file to write; ValueError if its name does not say what it is."""
+    from physics_lib.cli.files import checked_path
+
     if not text.endswith(SUFFIXES):
         endings = " or ".join(SUFFIXES)
         raise ValueError(f"--out = {text!r:.60}: a name ending in {endings} is needed")
-    return cli_io.checked_path("--out", text, ())
+    return checked_path("--out", text, ())
 
 
 def _target(experiment: str, threshold: str) -> "ThickTarget":

@@ -4,21 +4,21 @@ NumPy and the physics are imported inside the functions: `na64e --help` needs ne
 """
 
 import json
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from math import isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from physics_lib.reading import NUMBER, shown
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
-
-    from physics_lib.provenance.records import Record
 
     Real = NDArray[np.float64]
     Table = Mapping[str, ArrayLike]
@@ -26,25 +26,34 @@ if TYPE_CHECKING:
 MOST_POINTS: Final = 1_000_000
 """largest number of values in a list, and of rows in an answer"""
 
-# Names ending so are read as event files, or as packed.
-_OTHER_KINDS = (".lhe", ".gz")
 _BLOCK = 2000
 _PIECE = 4096
-_destination: "ContextVar[tuple[Path, Record] | None]" = ContextVar("destination", default=None)
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
-def _shown(text: str) -> str:
-    """Return `text` for a message: quoted, on one line, at most 60 characters."""
-    quoted = repr(text)
-    return quoted if len(quoted) <= 60 else quoted[:57] + "..."
+@dataclass(frozen=True)
+class Destination:
+    """Where a table goes if not to standard output.
+
+    Attributes
+    ----------
+    path : Path
+        File that it will be in.
+    write : callable
+        Writes the text of the table there.
+    """
+
+    path: Path
+    write: Callable[[str], None]
+
+
+_destination: ContextVar[Destination | None] = ContextVar("destination", default=None)
 
 
 def number(option: str, text: str) -> float:
     """Return a finite number; ValueError that names the option if `text` is not one."""
-    value = float(text) if _NUMBER.fullmatch(text) else float("nan")
+    value = float(text) if NUMBER.fullmatch(text) else float("nan")
     if not isfinite(value):
-        raise ValueError(f"{option} = {_shown(text)}: a number such as 0.1 or 1e-3 is needed")
+        raise ValueError(f"{option} = {shown(text)}: a number such as 0.1 or 1e-3 is needed")
     return value
 
 
@@ -52,7 +61,7 @@ def whole(option: str, text: str, low: int, high: int) -> int:
     """Return a whole number from `low` to `high`; ValueError if `text` is not one."""
     if not re.fullmatch(r"\d{1,19}", text, re.ASCII) or not low <= int(text) <= high:
         raise ValueError(
-            f"{option} = {_shown(text)}: a whole number from {low} to {high} is needed"
+            f"{option} = {shown(text)}: a whole number from {low} to {high} is needed"
         )
     return int(text)
 
@@ -88,7 +97,7 @@ def number_list(option: str, text: str, *, linear: bool = False) -> "Real":
         ends = entry.strip().split(":")
         if len(ends) not in (1, 3) or not all(ends):
             raise ValueError(
-                f"{option} = {_shown(text)}: a list of numbers such as 0.01,0.1 or a range "
+                f"{option} = {shown(text)}: a list of numbers such as 0.01,0.1 or a range "
                 "A:B:N (N points from A to B, one only if A = B) is needed"
             )
         values = [number(option, end) for end in ends[:2]]
@@ -97,11 +106,11 @@ def number_list(option: str, text: str, *, linear: bool = False) -> "Real":
             count = whole(f"{option}: N of A:B:N", ends[2], 1, MOST_POINTS)
             if not linear and min(values) <= 0.0:
                 raise ValueError(
-                    f"{option} = {_shown(entry)}: the ends of a logarithmic range must be above 0"
+                    f"{option} = {shown(entry)}: the ends of a logarithmic range must be above 0"
                 )
             if count == 1 and values[0] != values[1]:
                 raise ValueError(
-                    f"{option} = {_shown(entry)}: two points or more are needed from A to B"
+                    f"{option} = {shown(entry)}: two points or more are needed from A to B"
                 )
             spaced = np.linspace if linear else np.geomspace
             parts[-1] = spaced(values[0], values[1], count)
@@ -202,13 +211,11 @@ def _quoted(text: str) -> str:
 
 
 def emit(table: "Table", as_json: bool) -> None:
-    """Write a table to standard output, or to where `into_file` says, with its record."""
+    """Write a table to standard output, or to where `into_file` says."""
     text = render(table, as_json)
     destination = _destination.get()
     if destination is not None:
-        from physics_lib.cli.files import write_result
-
-        write_result(*destination, text)
+        destination.write(text)
         return
     # In pieces: an unbuffered stream that breaks within a single write would go unnoticed.
     for start in range(0, len(text), _PIECE):
@@ -216,9 +223,9 @@ def emit(table: "Table", as_json: bool) -> None:
 
 
 @contextmanager
-def into_file(path: Path, record: "Record") -> Iterator[None]:
-    """Have `emit` write to a file, with a record beside it, inside the ``with`` block."""
-    before = _destination.set((path, record))
+def into_file(path: Path, write: Callable[[str], None]) -> Iterator[None]:
+    """Have `emit` call `write`, which writes to `path`, inside the ``with`` block."""
+    before = _destination.set(Destination(path, write))
     try:
         yield
     finally:
@@ -228,43 +235,4 @@ def into_file(path: Path, record: "Record") -> Iterator[None]:
 def output_path() -> Path | None:
     """File that `emit` will write, None for standard output."""
     destination = _destination.get()
-    return destination and destination[0]
-
-
-def check_name(option: str, text: str, reserved: tuple[str, ...] = _OTHER_KINDS) -> None:
-    """Raise ValueError if a result of this name could not be told from something else.
-
-    Parameters
-    ----------
-    option, text : str
-    reserved : tuple of str
-        Endings that say it is of another kind; by default those which no table or folder has.
-    """
-    from physics_lib.provenance.records import FILE_NAME
-
-    name = Path(os.path.realpath(text)).name
-    if name == FILE_NAME or name.endswith(f".{FILE_NAME}"):
-        raise ValueError(f"{option} = {_shown(text)}: the name of a record, another is needed")
-    if name.endswith(reserved):
-        endings = " or ".join(reserved)
-        raise ValueError(f"{option} = {_shown(text)}: a name not ending in {endings} is needed")
-
-
-def checked_path(option: str, text: str, reserved: tuple[str, ...] = _OTHER_KINDS) -> Path:
-    """Return the path of a file that can be written; ValueError with the reason if not.
-
-    Arguments are those of `check_name`.
-    """
-    path = Path(os.path.realpath(text))
-    check_name(option, text, reserved)
-    reason = ""
-    # What is still a link here leads nowhere but to itself.
-    if not text or path.is_symlink() or (path.exists() and not path.is_file()):
-        reason = "the name of an ordinary file is needed"
-    elif not path.parent.is_dir():
-        reason = "a file in a folder that exists is needed"
-    elif not os.access(path.parent, os.W_OK | os.X_OK):
-        reason = "a folder that can be written to is needed"
-    if reason:
-        raise ValueError(f"{option} = {_shown(text)}: {reason}")
-    return path
+    return None if destination is None else destination.path

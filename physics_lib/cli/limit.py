@@ -22,7 +22,7 @@ EXAMPLES = (
 
 _ABSOLUTE_ONLY = ("statistics", "common_efficiency")
 # Muons of a beam do not annihilate.
-_ANNIHILATION = ("radiative_only", "electrons", "photons")
+_ANNIHILATION = ("electrons", "photons")
 
 
 def search_of(
@@ -90,7 +90,9 @@ def limit(
         raise ValueError("--method = 'ratio': allowed for e- and e+ beams, muons need 'absolute'")
     if muons:
         beside = f"--experiment {experiment}, a beam of muons"
-        opt.refuse_given(context, _ANNIHILATION, beside)
+        opt.refuse_given(context, ("radiative_only", *_ANNIHILATION), beside)
+    if radiative_only:
+        opt.refuse_given(context, _ANNIHILATION, "--radiative-only")
     if method == "absolute" or muons:
         solve = _absolute(search, statistics, share, radiative_only)
     else:

@@ -29,6 +29,7 @@ from physics_lib.cli.sigma import EXAMPLES as SIGMA_EXAMPLES
 from physics_lib.cli.sigma import sigma
 from physics_lib.cli.verify import EXAMPLES as VERIFY_EXAMPLES
 from physics_lib.cli.verify import verify
+from physics_lib.reading import each_file_once
 
 if TYPE_CHECKING:
     from physics_lib.cli.io import Real, Table
@@ -174,7 +175,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else list(argv)
 
     def run() -> None:
-        with typer.main.get_command(app).make_context("na64e", arguments) as context:
-            context.command.invoke(context)
+        command = typer.main.get_command(app)
+        with each_file_once(), command.make_context("na64e", arguments) as context:
+            command.invoke(context)
 
     return ending.exit_status(run)

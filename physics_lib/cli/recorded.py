@@ -46,8 +46,11 @@ def recorded(command: Callable[..., None]) -> Callable[..., None]:
         if out is None:
             command(**given)
             return
-        path = cli_io.checked_path("--out", out)
-        with cli_io.into_file(path, record_of(context)):
+        from physics_lib.cli.files import checked_path, write_result
+
+        path = checked_path("--out", out)
+        record = record_of(context)
+        with cli_io.into_file(path, lambda text: write_result(path, record, text)):
             command(**given)
 
     keyword = inspect.Parameter.KEYWORD_ONLY

@@ -95,10 +95,12 @@ def scan(
 
 def checked_store(option: str, text: str) -> Path:
     """Return the path of a folder that is there or can be made; ValueError if not."""
+    from physics_lib.cli.files import checked_path
+
     path = Path(os.path.realpath(text))
     if text and path.is_dir():
         return path
-    return cli_io.checked_path(option, text)
+    return checked_path(option, text)
 
 
 def _scan(

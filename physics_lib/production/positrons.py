@@ -115,7 +115,7 @@ def resonant_events(
 
 def nonresonant_events(
     mass: float,
-    track_length: Callable[[Real], tuple[Real, Real]],
+    path: Function,
     efficiency: Function,
     lowest: float,
     highest: float,
@@ -129,8 +129,8 @@ def nonresonant_events(
     ----------
     mass : float
         m_V [GeV]
-    track_length, efficiency : callable
-        T_−(E) and T_+(E) [cm/GeV], and η(E_V).
+    path, efficiency : callable
+        T_+(E) [cm/GeV] and η(E_V).
     lowest, highest : float
         Energies [GeV] where η begins and where T_+ ends.
     """
@@ -149,5 +149,5 @@ def nonresonant_events(
     omega, weight = nonresonant.energy_rule(energy, mass, lowest)
     carried = np.minimum(energy[:, None] + ELECTRON_MASS - omega, highest)
     shape = weight * nonresonant.spectrum(energy[:, None], omega, mass) * efficiency(carried)
-    per_path = track_length(energy)[1] * np.sum(shape, axis=-1)
+    per_path = path(energy) * np.sum(shape, axis=-1)
     return float(np.sum(0.5 * (stop - start) * weights * span * per_path))

@@ -21,6 +21,7 @@ from physics_lib.models import (
     Invisible,
     Model,
     Vanilla,
+    check_dark_sector,
 )
 from physics_lib.own_model import OwnModel, load_model
 from physics_lib.yields import ELECTRONS, MASS_RANGE, radiative_factor
@@ -52,7 +53,7 @@ class Choices:
     method : str
         Of limits: ``ratio`` or ``absolute``; empty for the ratio, but for muons the absolute one.
     radiative_only : bool
-        Limits without annihilation.
+        Limits without annihilation, and so without a choice of what it depends on.
     off_shell, electrons, nonresonant
         As in `yields.Search`.
     """
@@ -72,17 +73,18 @@ class Choices:
         if self.quantity == "yield" and (self.method or self.radiative_only):
             which = "method" if self.method else "radiative_only"
             raise ValueError(f"{which}: allowed with quantity = 'limit' alone")
+        if self.radiative_only:
+            self._refuse(("electrons", "nonresonant"), "with radiative_only")
 
     def check_muons(self) -> None:
         """Raise ValueError for a choice about annihilation, of which muons have none."""
-        made = {
-            "radiative_only": self.radiative_only,
-            "electrons": self.electrons != "rest",
-            "nonresonant": self.nonresonant,
-        }
-        for name in made:
-            if made[name]:
-                raise ValueError(f"{name} = {getattr(self, name)}: no effect on beams of muons")
+        self._refuse(("radiative_only", "electrons", "nonresonant"), "on beams of muons")
+
+    def _refuse(self, names: tuple[str, ...], where: str) -> None:
+        """Raise ValueError for one of these choices that is not the default."""
+        for name in names:
+            if getattr(self, name) != getattr(Choices, name):
+                raise ValueError(f"{name} = {getattr(self, name)}: no effect {where}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +152,7 @@ class Scan:
     def __post_init__(self) -> None:
         """Check the axes before anything is computed."""
         in_range("mass", self.mass, *MASS_RANGE, "GeV")
-        in_range("alpha_d", self.alpha_d, 0.0, 1.0)
-        in_range("mass_ratio", self.mass_ratio, 2.0, 1e6, open_low=True)
+        check_dark_sector(self.alpha_d, self.mass_ratio)
         in_range("coupling", self.coupling, *COUPLING_RANGE)
         if self.choices.quantity == "limit" and len(self.coupling):
             raise ValueError("coupling: allowed with quantity = 'yield' alone")

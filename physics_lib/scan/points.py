@@ -21,14 +21,14 @@ from physics_lib.limits import (
     common_efficiency_of,
     ratio_limit,
 )
-from physics_lib.models import Model
+from physics_lib.models import Model, total_width
 from physics_lib.scan.grid import Block
 from physics_lib.yields import Search
 
 Real = NDArray[np.float64]
 Columns = dict[str, NDArray[np.generic]]
 
-NO_DECAY, NO_REFERENCE, NOT_DONE = 4, 5, 255
+NO_DECAY, NO_REFERENCE, NO_ANSWER, NOT_DONE = 4, 5, 6, 255
 LEGEND = {
     FOUND: "computed",
     NO_SIGNAL: "no limit: the model gives no signal events",
@@ -36,6 +36,7 @@ LEGEND = {
     NOT_CONVERGED: "no limit: the iteration does not converge",
     NO_DECAY: "no decay channel is open",
     NO_REFERENCE: "no limit: there is no published one at this mass",
+    NO_ANSWER: "no finite answer",
     NOT_DONE: "not yet computed",
 }
 """What the numbers of `status` mean."""
@@ -82,12 +83,16 @@ def _yields(block: Block, model: Model) -> tuple[Real, Real, NDArray[np.uint8]]:
     search = _search_of(block)
     strength, mass = (a.ravel() for a in np.meshgrid(block.coupling, block.mass, indexing="ij"))
     found = np.empty((2, mass.size))
+    status = np.full(mass.shape, FOUND, dtype=np.uint8)
     for start in range(0, mass.size, _TOGETHER):
         part = slice(start, start + _TOGETHER)
-        found[:, part] = search.signal_yield(model.at(mass[part], strength[part]))
-    known = np.all(np.isfinite(found), axis=0)
-    found[:, ~known] = np.nan
-    return found[0], found[1], np.where(known, FOUND, NO_DECAY).astype(np.uint8)
+        at_points = model.at(mass[part], strength[part])
+        found[:, part] = search.signal_yield(at_points)
+        unknown = ~np.all(np.isfinite(found[:, part]), axis=0)
+        stable = total_width(at_points) == 0.0
+        status[part][unknown] = np.where(stable, NO_DECAY, NO_ANSWER)[unknown]
+    found[:, status != FOUND] = np.nan
+    return found[0], found[1], status
 
 
 def _limits(block: Block, model: Model) -> tuple[Real, NDArray[np.uint8]]:

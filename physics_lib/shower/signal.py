@@ -18,7 +18,6 @@ from physics_lib.shower import sampling
 from physics_lib.shower.cascade import ENERGY_RANGE
 from physics_lib.shower.chunks import Problem, prepared
 from physics_lib.shower.kernel import PILE
-from physics_lib.shower.montecarlo import PHOTON_SHARE
 from physics_lib.shower.signal_kernel import (
     COLUMNS,
     ENERGY,
@@ -36,6 +35,9 @@ CHUNK = 1000
 """Showers of a chunk."""
 THRESHOLD, DEEP_THRESHOLD = 0.002, 0.1
 """Least energies [GeV] that are followed in the first group of plates, and behind it."""
+PHOTON_SHARE = 1e-3
+"""Share of a lepton's energy below which radiated photons are left on the spot. In a pre-shower,
+which sees little energy early, a hundredth would be half as much energy again."""
 
 _THRESHOLDS = (0.002, 1.0)
 _BEAMS = ("e-", "e+")
@@ -110,6 +112,7 @@ def simulate_signal(
     deep_threshold: float = DEEP_THRESHOLD,
     workers: int = 2,
     chunk: int = CHUNK,
+    photon_share: float = PHOTON_SHARE,
 ) -> SignalEvents:
     """Simulate showers in which one lepton emits.
 
@@ -136,6 +139,8 @@ def simulate_signal(
         Threads; the result does not depend on it.
     chunk : int
         Showers of a chunk; part of what defines the random numbers.
+    photon_share : float
+        Radiated photons are a continuous loss below this share of the lepton's energy.
 
     Returns
     -------
@@ -149,6 +154,7 @@ def simulate_signal(
     one_of("beam", beam, _BEAMS)
     in_range("energy", energy, *ENERGY_RANGE, "GeV", open_high=True)
     in_range("threshold", threshold, *_THRESHOLDS, "GeV")
+    in_range("photon_share", photon_share, 1e-5, 0.1)
     in_range("deep_threshold", deep_threshold, threshold, 0.5 * energy, "GeV")
     showers = whole("showers", showers, 1, 10**9)
     seed = whole("seed", seed, 0, HIGHEST_SEED)
@@ -165,7 +171,7 @@ def simulate_signal(
         edges=(float(threshold), float(energy)),
         sampling="pre",
         step_length=np.inf,
-        photon_share=PHOTON_SHARE,
+        photon_share=float(photon_share),
     )
     group = _groups(target, cells)
     emitter = _emitter(problem, emission)

@@ -70,6 +70,9 @@ def test_the_statistics_can_be_chosen(capsys):
         ("--experiment na64mu-1e11 --photons", "--photons: not allowed with --experiment na64mu"),
         ("--experiment na64mu-1e11 --electrons rest", "--electrons: not allowed with --exp"),
         ("--experiment na64mu-1e11 --radiative-only", "--radiative-only: not allowed with --exp"),
+        ("--radiative-only --electrons bound", "--electrons: not allowed with --radiative-only"),
+        ("--radiative-only --electrons rest", "--electrons: not allowed with --radiative-only"),
+        ("--method absolute --radiative-only --photons", "--photons: not allowed with --rad"),
     ],
 )
 def test_options_without_sense_are_refused(capsys, arguments, reason):

@@ -3,13 +3,18 @@
 import csv
 import io
 import json
+import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import zarr
 
+from physics_lib import definitions, tables
 from physics_lib.cli.main import main
 from physics_lib.models import DarkPhoton, Invisible
 from physics_lib.own_model import OwnModel, load_model
+from physics_lib.provenance import records
 
 MINE = """\
 title: L_mu - L_tau
@@ -20,6 +25,21 @@ loop: yes
 dark:
   alpha_d: 0.2
   mass_ratio: 4
+"""
+
+THIN = """\
+title: 8 GeV electrons on a thin target
+beam: e-
+energy_GeV: 8
+particles_on_target: 4e14
+target: 0.035 cm tungsten
+resolution_stochastic: 0.1
+resolution_constant: 0.04
+ecal_cut_GeV: 1.5
+observed: 0
+background: 0
+background_error: 0
+source: none
 """
 
 
@@ -136,3 +156,71 @@ def test_the_record_has_the_dark_sector_that_counts(file, capsys, options, expec
     record = json.loads(Path("w.csv.provenance.json").read_text(encoding="utf-8"))
     assert (record["parameters"]["alpha_d"], record["parameters"]["mass_ratio"]) == expected
     assert run(capsys, "verify w.csv")[0] == 0
+
+
+@contextmanager
+def pipe(text):
+    """Name of a file that can be read once, such as the <(...) of a shell."""
+    reading, writing = os.pipe()
+    os.write(writing, text.encode("utf-8"))
+    os.close(writing)
+    try:
+        yield f"/dev/fd/{reading}"
+    finally:
+        os.close(reading)
+
+
+def recorded_text(path, option):
+    record = json.loads(Path(path).read_text(encoding="utf-8"))
+    (found,) = [entry["text"] for entry in record["inputs"] if entry["option"] == option]
+    return found
+
+
+def test_a_model_that_can_be_read_once_is_enough(file, capsys):
+    with pipe(MINE) as model:
+        rows = f"widths --mass 0.25 --model {model} --g 1e-3 --out w.csv"
+        assert run(capsys, rows) == (0, "", "")
+    assert recorded_text("w.csv.provenance.json", "model") == MINE
+    again = run(capsys, "widths --mass 0.25 --model mine.yaml --g 1e-3")[1]
+    assert Path("w.csv").read_text(encoding="utf-8") == again
+    assert run(capsys, "verify w.csv")[0] == 0
+
+
+def test_an_experiment_that_can_be_read_once_is_enough(file, capsys):
+    with pipe(THIN) as experiment:
+        command = f"efficiency --energy 3,7.9 --experiment {experiment} --out eta.csv"
+        assert run(capsys, command) == (0, "", "")
+    assert recorded_text("eta.csv.provenance.json", "experiment") == THIN
+    assert run(capsys, "verify eta.csv")[0] == 0
+
+
+def test_a_scan_reads_its_files_once(file, capsys):
+    command = "scan --quantity yield --g 1e-3 --masses 0.1,0.2 --out s.zarr"
+    with pipe(MINE) as model, pipe(THIN) as experiment:
+        command += f" --model {model},vanilla --experiment {experiment}"
+        assert run(capsys, command)[0] == 0
+    group = zarr.open_group("s.zarr", mode="r")
+    texts = [entry["text"] for entry in group.attrs["provenance"]["inputs"]]
+    assert [text for text in texts if text is not None] == [THIN, MINE]
+    assert list(group["alpha_d"][...]) == [0.2]
+
+
+def test_a_file_that_is_replaced_in_between_is_the_old_one_everywhere(file, capsys, monkeypatch):
+    read, other = tables.read_bytes, MINE.replace("0.2", "0.5")
+
+    def replaced(path, *limit):
+        content = read(path, *limit)
+        if path.name == "mine.yaml":
+            path.write_text(other, encoding="utf-8")
+        return content
+
+    with monkeypatch.context() as patched:
+        for module in (definitions, records):
+            patched.setattr(module, "read_bytes", replaced)
+        assert run(capsys, "widths --mass 0.25 --model mine.yaml --g 1e-3 --out w.csv")[0] == 0
+    assert recorded_text("w.csv.provenance.json", "model") == MINE
+    rows = csv.DictReader(io.StringIO(Path("w.csv").read_text(encoding="utf-8")))
+    used = {row["channel"]: row["width_GeV"] for row in rows}
+    # The next command reads what is there by then.
+    found = widths(capsys, "--model mine.yaml --g 1e-3")
+    assert found["dark"] == pytest.approx(2.5 * float(used["dark"]), rel=1e-14)

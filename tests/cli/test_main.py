@@ -273,7 +273,7 @@ BAD = [
     ("widths --model dark-photon --mass 0.1 --epsilon 11", "epsilon = 11"),
     ("widths --model vanilla --mass 0.1 --epsilon 1e-3", "--epsilon"),
     ("widths --model dark-photon --mass 0.1 --epsilon 1e-3 --g 1e-3", "--g"),
-    ("widths --model dark-photon --mass 1e-3 --epsilon 1e-3 --alpha-d 0", "channel"),
+    ("widths --model dark-photon --mass 1e-3 --epsilon 1e-3 --alpha-d 5e-324", "channel"),
     ("widths --model invisible --mass 0.1 --g 1e-3 --mass-ratio 2", "mass_ratio"),
     ("widths --model invisible --mass 0.1 --g 1e-3 --alpha-d 1.5", "alpha_d"),
     ("widths --model vanilla --mass 0.1 --g 1e-3 --alpha-d nan", "--alpha-d"),
@@ -324,7 +324,8 @@ BAD = [
     ("limit --model vanilla --masses 0.1 --method guess", "ratio, absolute"),
     ("limit --model invisible --masses 0.1 --mass-ratio 2", "mass_ratio"),
     ("limit --model invisible --masses 0.1 --g 1e-3", "--g"),
-    ("limit --model dark-photon --masses 0.1 --alpha-d 0", "no signal events"),
+    ("limit --model dark-photon --masses 0.1 --alpha-d 5e-324", "no signal events"),
+    ("limit --model dark-photon --masses 0.1 --alpha-d 0", "alpha_d = 0: allowed (0, 1]"),
 ]
 
 

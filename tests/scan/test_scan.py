@@ -167,14 +167,15 @@ def test_muons_have_absolute_limits(tmp_path):
 
 
 def test_points_without_an_answer_are_nan_and_say_why(tmp_path):
-    """A dark photon of α_D = 0 below 2 m_e does not decay; above it only visibly."""
+    """A dark width that is lost in floating point: below 2 m_e none, above it visible alone."""
     masses = np.array([8e-4, 0.1])
-    scan = a_scan(models=("dark-photon",), alpha_d=np.zeros(1), mass=masses)
+    scan = a_scan(models=("dark-photon",), alpha_d=np.array([5e-324]), mass=masses)
     fill(scan, tmp_path / "y")
     store = zarr.open_group(tmp_path / "y", mode="r")
     assert np.all(store["status"][...].reshape(2, 2) == [points.NO_DECAY, points.FOUND])
     assert np.all(np.isnan(store["n_resonant"][...].reshape(2, 2)) == [True, False])
-    scan = a_scan("limit", models=("dark-photon",), alpha_d=np.array([0.0, 0.1]), mass=masses)
+    alphas = np.array([5e-324, 0.1])
+    scan = a_scan("limit", models=("dark-photon",), alpha_d=alphas, mass=masses)
     counts = fill(scan, tmp_path / "l")
     store = zarr.open_group(tmp_path / "l", mode="r")
     status = store["status"][...].reshape(2, 2)
@@ -182,6 +183,26 @@ def test_points_without_an_answer_are_nan_and_say_why(tmp_path):
     assert np.all(status == expected)
     assert np.all(np.isnan(store["coupling_up"][...].reshape(2, 2)) == (status != points.FOUND))
     assert sum(counts.values()) == 4
+
+
+def test_a_yield_that_is_no_number_is_not_taken_for_a_vector_that_does_not_decay(
+    tmp_path, search, monkeypatch
+):
+    class Broken:
+        """No answer for the heavier mass."""
+
+        def signal_yield(self, model):
+            radiated, annihilated = search.signal_yield(model)
+            return radiated, np.where(model.mass > 0.05, np.inf, annihilated)
+
+    monkeypatch.setattr(points, "_search_of", lambda block: Broken())
+    masses = np.array([8e-4, 0.1])
+    scan = a_scan(models=("dark-photon",), alpha_d=np.array([5e-324]), mass=masses)
+    counts = fill(scan, tmp_path / "s")
+    assert counts == {"no decay channel is open": 2, "no finite answer": 2}
+    store = zarr.open_group(tmp_path / "s", mode="r")
+    assert np.all(store["status"][...].reshape(2, 2) == [points.NO_DECAY, points.NO_ANSWER])
+    assert np.all(np.isnan(store["n_radiative"]))
 
 
 def test_a_point_without_a_limit_leaves_the_others_as_they_are(search):
@@ -399,9 +420,13 @@ def test_two_runs_do_not_write_to_one_store(tmp_path):
         ({"coupling": np.array([11.0])}, "coupling = 11"),
         ({"mass_ratio": np.array([2.0])}, "mass_ratio = 2"),
         ({"alpha_d": np.array([-0.1])}, r"alpha_d = -0\.1"),
+        ({"alpha_d": np.array([0.1, 0.0])}, r"alpha_d = 0: allowed \(0, 1\]"),
         ({"models": ("higgs",)}, "higgs"),
         ({"experiments": ("na62",)}, "na62"),
-        ({"coupling": np.linspace(1e-3, 1, 10**6), "alpha_d": np.linspace(0, 1, 10**4)}, "points"),
+        (
+            {"coupling": np.linspace(1e-3, 1, 10**6), "alpha_d": np.linspace(0.1, 1, 10**4)},
+            "points",
+        ),
     ],
 )
 def test_a_bad_grid_is_refused_before_anything_is_there(tmp_path, changes, expected):
@@ -418,6 +443,14 @@ def test_a_bad_grid_is_refused_before_anything_is_there(tmp_path, changes, expec
         ({"quantity": "yield", "radiative_only": True}, "radiative_only: allowed"),
         ({"quantity": "limit", "method": "best"}, "method = 'best'"),
         ({"quantity": "limit", "electrons": "fast"}, "electrons = 'fast'"),
+        (
+            {"quantity": "limit", "radiative_only": True, "electrons": "bound"},
+            "electrons = bound: no effect with radiative_only",
+        ),
+        (
+            {"quantity": "limit", "radiative_only": True, "nonresonant": True},
+            "nonresonant = True: no effect with radiative_only",
+        ),
     ],
 )
 def test_choices_that_do_not_fit_are_refused(choices, expected):

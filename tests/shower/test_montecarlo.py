@@ -137,6 +137,23 @@ def test_share_of_soft_photons_does_not_matter():
     assert np.abs(pulls).max() < 3.5
 
 
+def test_soft_photons_carry_energy_away_from_where_a_shower_begins():
+    """Left on the spot below a hundredth, they would be half as much energy again there."""
+    early = {share: [] for share in (0.01, 1e-3)}
+    for share, found in early.items():
+        for seed in range(4):
+            options = {"threshold": 0.1, "photon_share": share}
+            shower = simulate("e-", 100.0, NA64_ECAL, 1000, seed, **options)
+            found.append(shower.deposit.reshape(-1, 2)[:4].sum())
+    exact = track_length("e-", 100.0, NA64_ECAL, threshold=0.2, pivots=60)
+    expected = exact.deposit.reshape(-1, 2)[:4].sum()
+    error = np.std(early[1e-3], ddof=1) / 2.0
+    # The cascade follows to half its threshold, the Monte Carlo to all of its own.
+    tolerance = 4.0 * error + 0.02 * expected
+    assert np.mean(early[1e-3]) == pytest.approx(expected, abs=tolerance)
+    assert np.mean(early[0.01]) > 1.2 * expected
+
+
 # Runs
 
 

@@ -88,7 +88,7 @@ def test_share_is_drawn_from_the_quantiles():
 def test_emission_of_nothing_leaves_an_ordinary_shower():
     cells = np.arange(1, 60)
     events = run(emission(logit=(NOTHING, NOTHING)), 4000, cells=cells)
-    ordinary = simulate("e-", 100.0, NA64_ECAL, 20_000, 2, threshold=1.0)
+    ordinary = simulate("e-", 100.0, NA64_ECAL, 20_000, 2, threshold=1.0, photon_share=1e-3)
     expected = ordinary.deposit.reshape(-1, 2).sum(axis=1)[:59]
     found, error = events.deposit.mean(axis=0)[:59], events.deposit.std(axis=0)[:59]
     assert len(events.weight) == 4000
@@ -115,6 +115,20 @@ def test_pre_shower_sees_the_profile_of_the_literature():
     assert coarse.deposit[:, 0].mean() > 2.0 * expected[0]
 
 
+def test_a_shower_begins_as_the_cascade_says():
+    """Soft photons leave the first cells; a hundredth of the energy on the spot is too much."""
+    exact = track_length("e-", 100.0, NA64_ECAL, threshold=0.2, pivots=60)
+    expected = exact.deposit.reshape(-1, 2)[:4].sum()
+    nothing = emission(logit=(NOTHING, NOTHING))
+    options = {"threshold": 0.1, "deep_threshold": 1.0, "cells": [4]}
+    first = run(nothing, 4000, **options).deposit[:, 0]
+    error = first.std() / np.sqrt(len(first))
+    # The cascade follows to half its threshold, the Monte Carlo to all of its own.
+    assert first.mean() == pytest.approx(expected, abs=4.0 * error + 0.02 * expected)
+    coarse = run(nothing, 4000, photon_share=0.01, **options).deposit[:, 0]
+    assert coarse.mean() > 1.2 * expected
+
+
 def test_deep_threshold_moves_nothing_into_the_first_group():
     fine, coarse = (
         run(emission(), 3000, threshold=0.02, deep_threshold=deep, cells=[15])
@@ -136,9 +150,9 @@ def test_same_seed_same_bits():
 
 
 def test_showers_without_an_emitter_are_no_events():
-    events = run(emission(minus=0.0, grid=np.array([90.0, 100.0])), 1000)
+    events = run(emission(minus=0.0, grid=np.array([90.0, 100.0])), 5000)
     assert 0 < len(events.weight) < 100
-    assert events.showers == 1000
+    assert events.showers == 5000
     assert np.all(events.missing_energy == events.vertex_energy)
 
 
