@@ -248,13 +248,13 @@ class _DarkDecay(_Mediator):
         check_dark_sector(self.alpha_d, self.mass_ratio)
 
     @property
-    def scalar_mass(self) -> Real:
+    def dark_mass(self) -> Real:
         """m_χ [GeV]"""
         return np.asarray(self.mass, dtype=np.float64) / self.mass_ratio
 
     def dark_width(self, virtual_mass: ArrayLike) -> Real:
         """Width of V → χ χ* [GeV], Eq. (9)."""
-        return scalar_width(self.alpha_d, virtual_mass, self.scalar_mass)
+        return scalar_width(self.alpha_d, virtual_mass, self.dark_mass)
 
 
 @dataclass(frozen=True)

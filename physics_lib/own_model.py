@@ -88,12 +88,20 @@ class OwnModel:
         return tuple((squares / max(float(squares.sum()), 1.0)).tolist())
 
     @property
-    def scalar_mass(self) -> Real:
-        """m_χ [GeV] of a dark scalar; AttributeError if there is none."""
-        dark = self.definition.dark
-        if dark is None or dark.particle != "complex-scalar":
-            raise AttributeError("the definition has no dark scalar")
-        return np.asarray(self.mass, dtype=np.float64) / dark.mass_ratio
+    def dark_particle(self) -> str:
+        """What χ is, one of `DARK_PARTICLES`; AttributeError without a dark sector."""
+        return self._dark.particle
+
+    @property
+    def dark_mass(self) -> Real:
+        """m_χ [GeV]; AttributeError without a dark sector."""
+        return np.asarray(self.mass, dtype=np.float64) / self._dark.mass_ratio
+
+    @property
+    def _dark(self) -> DarkSector:
+        if self.definition.dark is None:
+            raise AttributeError("the definition has no dark sector")
+        return self.definition.dark
 
     def at(self, mass: ArrayLike, coupling: ArrayLike) -> Self:
         """Return the same model with another mass [GeV] and coupling."""

@@ -180,8 +180,8 @@ def test_neutrinos_take_lists_and_compute_in_double_precision():
 
 
 def test_the_mass_of_the_scalar_takes_lists_and_is_in_double_precision():
-    assert Invisible([0.3, 0.6], 1e-3).scalar_mass == pytest.approx(np.array([0.1, 0.2]))
-    assert Invisible(np.float32(0.5), 1e-3, mass_ratio=4.0).scalar_mass.dtype == np.float64
+    assert Invisible([0.3, 0.6], 1e-3).dark_mass == pytest.approx(np.array([0.1, 0.2]))
+    assert Invisible(np.float32(0.5), 1e-3, mass_ratio=4.0).dark_mass.dtype == np.float64
 
 
 def test_the_dark_photon_decays_to_scalars_as_the_z_prime_does():
@@ -236,7 +236,7 @@ def test_off_the_mass_shell_the_kinematics_are_those_of_the_virtual_mass():
     assert light.widths(0.3)["muons"] == Vanilla(0.3, 1e-3).widths(0.3)["muons"]
     # The mass of χ stays that of the mediator's mass shell.
     dark = Invisible(0.3, 1e-3, mass_ratio=3.0)
-    assert dark.scalar_mass == pytest.approx(0.1, rel=1e-15)
+    assert dark.dark_mass == pytest.approx(0.1, rel=1e-15)
     assert dark.widths(0.19)["dark"] == 0.0
     assert dark.widths(0.21)["dark"] > 0.0
 

@@ -83,7 +83,7 @@ def test_l_mu_minus_l_tau_is_vanilla(load):
 def test_l_mu_minus_l_tau_with_a_scalar_is_invisible(load):
     ours = OwnModel(MASS, 1e-3, load(MU_TAU + DARK))
     same(ours, Invisible(MASS, 1e-3, alpha_d=0.1, mass_ratio=3.0))
-    assert ours.scalar_mass == pytest.approx(MASS / 3.0)
+    assert ours.dark_mass == pytest.approx(MASS / 3.0)
 
 
 def test_kinetic_mixing_of_one_is_a_dark_photon(load):
@@ -256,9 +256,13 @@ def test_shares_of_neutrinos_are_ratios_of_widths(definition):
         assert part == pytest.approx(share * whole.widths(0.5)["neutrinos"], rel=1e-12)
 
 
-def test_only_a_scalar_has_a_scalar_mass():
-    with pytest.raises(AttributeError, match="no dark scalar"):
-        _ = OwnModel(0.1, 1e-3, load_model("dark-photon-dirac")).scalar_mass
+def test_only_a_dark_sector_has_a_dark_particle():
+    model = OwnModel(0.1, 1e-3, load_model("dark-photon-dirac"))
+    assert (model.dark_particle, model.dark_mass) == ("dirac-fermion", pytest.approx(0.1 / 3.0))
+    without = OwnModel(0.1, 1e-3, load_model("b-minus-l"))
+    for name in ("dark_particle", "dark_mass"):
+        with pytest.raises(AttributeError, match="no dark sector"):
+            getattr(without, name)
 
 
 CHARGED = "title: x\ncharges:\n  electron: 1\n"

@@ -170,7 +170,7 @@ def thick_target_events(
     Parameters
     ----------
     model : Model
-        With one mass and one coupling; with decays to scalars it needs `scalar_mass`.
+        With one mass and one coupling; with decays to scalars it needs `dark_mass`.
     target : ThickTarget
     count : int
         Number of events, up to 2e6.

@@ -11,7 +11,7 @@ from scipy.integrate import cumulative_simpson
 from scipy.stats import chi2, kstest
 
 from physics_lib.constants import ELECTRON_MASS, MUON_MASS
-from physics_lib.events.decays import decay_cosine
+from physics_lib.events.decays import decay_cosine, polarisation
 from physics_lib.events.sample import PARTICLES, histogram, radiative_events
 from physics_lib.events.sampler import Sampler, random_state
 from physics_lib.events.target import ThickTarget, thick_target_events
@@ -388,13 +388,44 @@ def test_a_block_is_like_its_slices():
 
 def test_angles_of_decays():
     number = np.random.default_rng(1).random(COUNT)
-    yes, no = np.ones(COUNT, dtype=bool), np.zeros(COUNT, dtype=bool)
-    for cosine, below in (
-        (decay_cosine(number, no, yes), lambda c: 0.5 * (1.0 + c)),
-        (decay_cosine(number, yes, yes), lambda c: 0.25 * (2.0 + 3.0 * c - c**3)),
-        (decay_cosine(number, yes, no), lambda c: 0.125 * (4.0 + 3.0 * c + c**3)),
-    ):
-        assert kstest(cosine, below).pvalue > LEAST_P
+    for a in (-1.0, 0.0, 1e-9, 1e-3, 0.4, 1.0):
+        cosine = decay_cosine(number, np.full(COUNT, a))
+        whole = 2.0 + 2.0 * a / 3.0
+        below = (1.0 + a / 3.0 + np.sort(cosine) + a * np.sort(cosine) ** 3 / 3.0) / whole
+        assert kstest(below, "uniform").pvalue > LEAST_P
+        # The inverse is exact, not only right on average.
+        found = (1.0 + a / 3.0 + cosine + a * cosine**3 / 3.0) / whole
+        assert found == pytest.approx(number, abs=1e-9)
+
+
+@pytest.mark.parametrize("heaviness", [0.0, 0.3, 0.9, 1.0])
+def test_polarised_decays_follow_the_amplitude(heaviness):
+    """Σ|ū ε̸ (γ₅) v|² and |ε·(k − k')|² for the mean of the two ε across the beam."""
+    momentum2 = 1.0 - heaviness**2
+    rates = {
+        "complex-scalar": lambda along: along,
+        "dirac-fermion": lambda along: 1.0 + momentum2 + heaviness**2 - 2.0 * along,
+        "majorana-fermion": lambda along: 1.0 + momentum2 - heaviness**2 - 2.0 * along,
+    }
+    for particle, rate in rates.items():
+        a = float(polarisation(particle, np.array(heaviness)))
+        for cosine in (-0.8, 0.5, 1.0):
+            found = rate(0.5 * momentum2 * (1.0 - cosine**2))
+            expected = rate(0.5 * momentum2) * (1.0 + a * cosine**2)
+            assert found == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"), [("dark-photon-dirac", {-52, 52}), ("dark-photon-majorana", {52})]
+)
+def test_dark_fermions_are_events_too(target, name, ids):
+    model = OwnModel(0.25, 1e-3, load_model(name))
+    events = thick_target_events(model, target, 2000, 12)
+    assert set(np.unique(events.ids[:, 5:7])) == ids
+    assert events.masses[:, 5:7] == pytest.approx(0.25 / 3.0, rel=1e-12)
+    assert off_shell(events) < 1e-9
+    resonant = events.resonant
+    assert 0.1 < np.mean(resonant) < 1.0
 
 
 @pytest.mark.parametrize(
@@ -512,7 +543,7 @@ def test_models_that_cannot_be_drawn_are_refused(target):
         thick_target_events(DarkPhoton(0.1, 1e-3, alpha_d=5e-324), target, 10)
     with pytest.raises(ValueError, match="^process"):
         thick_target_events(Vanilla(0.1, 1e-3), target, 10, 1, "none")
-    with pytest.raises(ValueError, match="scalar_mass"):
+    with pytest.raises(ValueError, match="dark_mass"):
         thick_target_events(Anonymous(), target, 10)
 
 

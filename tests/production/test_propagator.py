@@ -133,8 +133,8 @@ def by_quadrature(model, shape, running_width):
         return density * shape(root_s) * gamma / np.cos(angle) ** 2
 
     marks = [RANGE[0] ** 2, 4.0 * MUON_MASS**2, mass**2, RANGE[1] ** 2]
-    if hasattr(model, "scalar_mass"):
-        marks.append(4.0 * float(model.scalar_mass) ** 2)
+    if hasattr(model, "dark_mass"):
+        marks.append(4.0 * float(model.dark_mass) ** 2)
     angles = np.sort(np.arctan((np.array(marks) - mass**2) / gamma))
     return sum(
         quad(integrand, *pair, epsrel=1e-9, epsabs=0.0, limit=400)[0]
@@ -173,7 +173,7 @@ def test_a_narrow_vector_is_on_its_mass_shell(mass):
     assert mean == pytest.approx(mass, rel=1e-6)
 
 
-@given(mass=st.floats(1e-3, 1.0), alpha_d=st.floats(0.0, 1.0), g=st.floats(1e-6, 1.0))
+@given(mass=st.floats(1e-3, 1.0), alpha_d=st.floats(1e-9, 1.0), g=st.floats(1e-6, 1.0))
 def test_nodes_stay_in_range_and_weights_positive(mass, alpha_d, g):
     root_s, weight = spectral_rule(Invisible(mass, g, alpha_d), *RANGE)
     assert np.all((root_s >= RANGE[0]) & (root_s <= RANGE[1]))
