@@ -28,11 +28,12 @@ from physics_lib.models import Invisible, Vanilla
 from physics_lib.production import radiative
 from physics_lib.production.amplitude import averaged_amplitude
 from physics_lib.production.emission import radiation
+from physics_lib.production.form_factor import LEAD_NUCLEUS
 from physics_lib.production.table import tabulate
 from physics_lib.shower.cascade import track_length
 from physics_lib.shower.montecarlo import simulate
 from physics_lib.simulated_efficiency import signal_events
-from physics_lib.yields import LEAD_NUCLEUS, Search
+from physics_lib.yields import Search
 
 WIDTH = 52
 """Width of the first column."""

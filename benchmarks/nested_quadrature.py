@@ -10,8 +10,7 @@ from scipy.integrate import quad
 from physics_lib.constants import ALPHA, ELECTRON_MASS, GEV_INVERSE_SQUARED_IN_PB
 from physics_lib.production import exact as exact_kernel
 from physics_lib.production.amplitude import kinematics
-from physics_lib.production.form_factor import form_factor_squared
-from physics_lib.yields import LEAD_NUCLEUS
+from physics_lib.production.form_factor import LEAD_NUCLEUS, form_factor_squared
 
 
 class NestedQuadrature:

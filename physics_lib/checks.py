@@ -55,9 +55,14 @@ def in_range(
         suffix = f" {unit}" if unit else ""
         left, right = "(" if open_low else "[", ")" if open_high else "]"
         raise ValueError(
-            f"{name} = {worst:.17g}{suffix}: allowed {left}{low:g}, {high:g}{right}{suffix}"
+            f"{name} = {plain(worst)}{suffix}: allowed {left}{low:g}, {high:g}{right}{suffix}"
         )
     return array
+
+
+def plain(number: float) -> str:
+    """Shortest text of a number that is read as the same one, without needless zeros."""
+    return repr(float(number)).removesuffix(".0")
 
 
 def whole(name: str, value: object, low: int, high: int) -> int:

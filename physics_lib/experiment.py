@@ -125,6 +125,9 @@ class Experiment:
                     f"target with beam {self.beam} = {self.target!r:.60}: allowed na64-ecal, "
                     "or plates, which a muon leaves again"
                 )
+            for name in ("momentum_cut_GeV", "momentum_resolution"):
+                if getattr(self, name) == 0.0:
+                    raise ValueError(f"{name}: missing or 0, needed for beams of muons")
             cut = {"open_low": True, "open_high": True}
             in_range("momentum_cut_GeV", self.momentum_cut_GeV, 0.0, self.energy_GeV, "GeV", **cut)
             in_range("momentum_resolution", self.momentum_resolution, 0.0, 1.0, open_low=True)

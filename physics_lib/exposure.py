@@ -19,6 +19,8 @@ from physics_lib.shower.track_length import TrackLength
 Real = NDArray[np.float64]
 
 _LOWEST_EFFICIENCY = 1e-7
+# More than this below the track length would be events that are lost without a word.
+_LOST_EFFICIENCY = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,17 +45,33 @@ class Exposure:
     materials: tuple[str, ...] = ("lead",)
 
     @classmethod
-    def of(cls, experiment: Experiment, pivots: int = 100) -> Self:
-        """Set up with the track length in the experiment's target and the analytic efficiency.
+    def of(
+        cls,
+        experiment: Experiment,
+        pivots: int = 100,
+        efficiency: Efficiency | None = None,
+    ) -> Self:
+        """Set up with the track length in the experiment's target, from where η vanishes.
 
-        Raises ValueError if muons of the beam lose more than half of their energy in the target,
-        or if nothing can be seen.
+        Parameters
+        ----------
+        experiment : Experiment
+        pivots : int
+            Energies of the cascade's grid.
+        efficiency : Efficiency, optional
+            By default the analytic one of the experiment.
+
+        Raises
+        ------
+        ValueError
+            If muons of the beam lose more than half of their energy in the target, or if nothing
+            can be seen.
         """
         target = target_of(experiment.target)
         if experiment.has_muons and isinstance(target, Stack):
             loss = mean_loss(experiment.energy_GeV, target)
             in_range("target: mean loss", loss, 0.0, 0.5 * experiment.energy_GeV, "GeV")
-        efficiency = efficiency_of(experiment)
+        efficiency = efficiency_of(experiment) if efficiency is None else efficiency
         beam = experiment.energy_GeV
         threshold = min(_lowest_energy(efficiency, beam), 0.5 * beam)
         lengths = beam_track_length(experiment, threshold, pivots)
@@ -61,9 +79,27 @@ class Exposure:
         return cls(experiment, lengths, efficiency, materials)
 
     def __post_init__(self) -> None:
-        """Check that every material has a track length."""
+        """Check that the track length is that of the experiment, and long enough."""
         for material in self.materials:
             one_of("material", material, self.track_length.materials)
+        beam, energy = self.experiment.beam, self.experiment.energy_GeV
+        shot, first = (
+            (self.track_length.beam, self.track_length.energy),
+            self.track_length.edges[0],
+        )
+        if shot != (beam, energy):
+            raise ValueError(
+                f"experiment: {beam} of {energy:g} GeV, but the track length is that of {shot[0]} "
+                f"of {shot[1]:g} GeV: to be set up with `of`"
+            )
+        below = 0.99 * float(first)
+        seen = float(_checked(self.efficiency, np.array([below]))[0])
+        # Leptons of less energy than that never count.
+        if seen > _LOST_EFFICIENCY and below > radiative.ENERGY_RANGE[0]:
+            raise ValueError(
+                f"efficiency at {below:g} GeV: more than {_LOST_EFFICIENCY:g}, but the track "
+                f"length begins at {first:g} GeV: to be set up with `of(…, efficiency=…)`"
+            )
 
     @cached_property
     def lowest_energy(self) -> float:
@@ -88,13 +124,23 @@ class Exposure:
         return lengths.centres[seen], total[seen]
 
 
+def _checked(efficiency: Efficiency, energies: Real) -> Real:
+    """η at some energies; ValueError if it is no array of numbers of that shape, from 0 on."""
+    values = np.asarray(efficiency(energies), dtype=np.float64)
+    if values.shape != energies.shape:
+        raise ValueError(
+            f"efficiency: shape {values.shape} for energies of shape {energies.shape}"
+        )
+    return in_range("efficiency", values, 0.0, np.inf, open_high=True)
+
+
 def _lowest_energy(efficiency: Efficiency, beam: float) -> float:
     """Energy [GeV] below which the efficiency is less than 1e-7, or no lepton radiates.
 
     Raises ValueError if that is the beam energy.
     """
     energies = np.linspace(0.0, beam, 1001)
-    seen = energies[efficiency(energies) > _LOWEST_EFFICIENCY]
+    seen = energies[_checked(efficiency, energies) > _LOWEST_EFFICIENCY]
     if not np.any(seen < beam):
         raise ValueError(f"nothing is seen below {beam:g} GeV: a larger cut is needed")
     return max(float(seen[0]), radiative.ENERGY_RANGE[0])

@@ -19,12 +19,13 @@ from physics_lib.efficiency import efficiency_of
 from physics_lib.experiment import Experiment, load_experiment
 from physics_lib.limits import REFERENCE_EXPERIMENT, REFERENCE_LIMIT
 from physics_lib.materials import LEAD, NA64_ECAL
+from physics_lib.production.form_factor import LEAD_NUCLEUS
 from physics_lib.production.radiative import METHODS, spectrum
 from physics_lib.shower.beam import beam_track_length
 from physics_lib.shower.cascade import energy_pivots, track_length
 from physics_lib.shower.track_length import graded_coordinate
 from physics_lib.statistics import upper_limit
-from physics_lib.yields import LEAD_NUCLEUS, Search
+from physics_lib.yields import Search
 
 Real = NDArray[np.float64]
 

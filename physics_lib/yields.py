@@ -20,7 +20,6 @@ from physics_lib.exposure import Exposure
 from physics_lib.materials import Element
 from physics_lib.models import Model, invisible_branching, muon_coupling
 from physics_lib.production import missing_energy, positrons, resonant
-from physics_lib.production.form_factor import LEAD_NUCLEUS as LEAD_NUCLEUS
 from physics_lib.production.form_factor import Nucleus
 from physics_lib.production.missing_energy import YieldByMass
 from physics_lib.production.nonresonant import soft_photon_correction
@@ -155,8 +154,9 @@ class Search(Exposure):
         Parameters
         ----------
         model : Model
-            With mass (5e-4 to 2 GeV) and coupling of the same shape.
+            With masses from 5e-4 to 2 GeV; mass and coupling broadcast.
         """
+        model = _of_one_shape(model)
         mass = in_range("mass", model.mass, *MASS_RANGE, "GeV")
         if not self.off_shell:
             return self.radiative_yield(mass) * radiative_factor(model, self.experiment.has_muons)
@@ -184,13 +184,14 @@ class Search(Exposure):
         Parameters
         ----------
         model : Model
-            With mass and coupling of the same shape.
+            Mass and coupling broadcast.
 
         Returns
         -------
         ndarray
-            Shape of the model's mass; zero for a beam of muons.
+            Shape of mass and coupling together; zero for a beam of muons.
         """
+        model = _of_one_shape(model)
         if self.experiment.has_muons:
             return np.zeros(np.shape(model.mass))
         weight = self._positron_weight
@@ -249,6 +250,7 @@ class Search(Exposure):
         Below 2 MeV, as that order is known for m ≫ m_e alone, the resonance has none: at 2 MeV
         they add 1.2 % to it, and it is 1.3 % of all events in lead and 9 % in graphite at most.
         """
+        model = _of_one_shape(model)
         resonance = self.resonant_yield(model)
         if not self.nonresonant:
             return resonance
@@ -263,6 +265,12 @@ class Search(Exposure):
     def signal_yield(self, model: Model) -> tuple[Real, Real]:
         """Expected signal events, from radiation and from annihilation."""
         return self.radiated_signal(model), self.annihilation_yield(model)
+
+
+def _of_one_shape(model: Model) -> Model:
+    """The model with mass and coupling of the same shape."""
+    pair = (np.asarray(value, dtype=np.float64) for value in (model.mass, model.coupling))
+    return model.at(*np.broadcast_arrays(*pair))
 
 
 def radiative_factor(model: Model, muons: bool = False) -> Real:

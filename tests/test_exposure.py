@@ -83,7 +83,7 @@ def test_what_counts_in_a_target():
     ((name, element, atoms),) = paper.radiators
     assert (name, element.symbol) == ("lead", "Pb")
     assert atoms == pytest.approx(2.84e11 * 11.35 * 6.02214076e23 / 207.2, rel=1e-12)
-    assert paper != replace(paper, track_length=search_in("lead").track_length)
+    assert paper != replace(paper, track_length=replace(paper.track_length))
 
 
 @pytest.mark.parametrize(
@@ -176,3 +176,40 @@ def test_primary_positrons_annihilate_in_a_foil():
     # Most of it is the primary on its way through, n_e d σ(E₀), of which radiation takes some.
     straight = search.experiment.particles_on_target * TUNGSTEN.electrons_per_cm3 * 0.035e-36
     assert by_hand == pytest.approx(straight * sigma(wide, 100.0), rel=0.15)
+
+
+def test_an_efficiency_that_opens_lower_has_its_own_track_length():
+    """Set up with `of` the search is that of a lower cut with the same efficiency."""
+    experiment = load_experiment("na64e-2018")
+
+    def opens_at_ten(energy):
+        return 0.9 * np.clip((energy - 10.0) / 5.0, 0.0, 1.0)
+
+    model = DarkPhoton(np.array([0.01, 0.1, 0.25]), 1e-4)
+    found = Search.of(experiment, efficiency=opens_at_ten).signal_yield(model)
+    lower = Search.of(replace(experiment, ecal_cut_GeV=90.0))
+    expected = replace(lower, efficiency=opens_at_ten).signal_yield(model)
+    for one, other in zip(found, expected, strict=True):
+        assert one == pytest.approx(other, rel=2e-3)
+    with pytest.raises(ValueError, match=r"efficiency at .* the track length begins at"):
+        replace(Search.of(experiment), efficiency=opens_at_ten)
+
+
+@pytest.mark.parametrize("changes", [{"energy_GeV": 60.0}, {"beam": "e+"}])
+def test_another_beam_needs_another_track_length(changes):
+    search = Search.of(load_experiment("na64e-2018"), pivots=30)
+    with pytest.raises(ValueError, match="the track length is that of e- of 100 GeV"):
+        replace(search, experiment=replace(search.experiment, **changes))
+
+
+@pytest.mark.parametrize(
+    ("efficiency", "message"),
+    [
+        (lambda e: 1.0, r"efficiency: shape \(\) for energies of shape"),
+        (lambda e: np.full_like(e, np.nan), "efficiency = nan"),
+        (lambda e: -np.ones_like(e), "efficiency = -1"),
+    ],
+)
+def test_what_is_no_efficiency_is_refused(efficiency, message):
+    with pytest.raises(ValueError, match=message):
+        Search.of(THIN, 30, efficiency)

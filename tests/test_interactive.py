@@ -12,9 +12,10 @@ from physics_lib.data import read_curve
 from physics_lib.experiment import load_experiment
 from physics_lib.interactive import BEAMS, OVERLAYS, spectrum_places, tables
 from physics_lib.materials import NA64_ECAL
+from physics_lib.production.form_factor import LEAD_NUCLEUS
 from physics_lib.production.radiative import METHODS, spectrum
 from physics_lib.shower.cascade import track_length
-from physics_lib.yields import LEAD_NUCLEUS, Search
+from physics_lib.yields import Search
 
 
 @pytest.fixture(scope="module")

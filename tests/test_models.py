@@ -201,7 +201,7 @@ def test_by_default_the_dark_sector_is_that_of_the_paper(model):
     ("model", "arguments", "message"),
     [
         (Vanilla, (2e3, 1e-3), "mass = 2000 GeV: allowed [1e-05, 1000] GeV"),
-        (DarkPhoton, (1e-6, 1e-3), "mass = 9.9999999999999995e-07 GeV: allowed [1e-05, 1000] GeV"),
+        (DarkPhoton, (1e-6, 1e-3), "mass = 1e-06 GeV: allowed [1e-05, 1000] GeV"),
         (Invisible, (0.1, 0.0), "coupling = 0: allowed [1e-60, 10]"),
         (Invisible, (0.1, 1e-3, 2.0), "alpha_d = 2: allowed (0, 1]"),
         (DarkPhoton, (1e-4, 1e-3, 0.0), "alpha_d = 0: allowed (0, 1]"),

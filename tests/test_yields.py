@@ -409,3 +409,14 @@ def test_light_masses_have_annihilation_with_photons(search):
 def test_searches_are_told_apart_without_comparing_arrays(search):
     assert search != replace(search, method="iww")
     assert search in [search]
+
+
+@pytest.mark.parametrize("mass", [[0.1, 0.25], 0.25, [[0.1], [0.2]]])
+@pytest.mark.parametrize("coupling", [1e-3, [1e-3, 2e-3]])
+def test_mass_and_coupling_broadcast(search, mass, coupling):
+    masses, couplings = np.broadcast_arrays(np.asarray(mass), np.asarray(coupling))
+    found = search.signal_yield(Invisible(mass, coupling))
+    expected = search.signal_yield(Invisible(masses, couplings))
+    for one, other in zip(found, expected, strict=True):
+        assert one.shape == masses.shape
+        assert np.array_equal(one, other)

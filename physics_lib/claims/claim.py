@@ -71,10 +71,22 @@ def number(
 
 
 def statement(
-    id: str, where: str, said: str, paper: str, recomputed: str, value: float, holds: bool
+    id: str,
+    where: str,
+    said: str,
+    paper: str,
+    recomputed: str,
+    value: float,
+    holds: bool,
+    how: str = "",
 ) -> Claim:
-    """Return a claim that is either true or not, `value` being what decides."""
+    """Return a claim that is either true or not, `value` being what decides.
+
+    If it is, `how` says under which condition.
+    """
     verdict = judge(said, paper, recomputed, bool(holds)).outcome
+    if holds and how:
+        verdict = f"{verdict} {how}"
     return Claim(id, where, said, paper, recomputed, float(value), None, verdict)
 
 
@@ -89,6 +101,11 @@ def formula(
 def taken_over(id: str, where: str, said: str, paper: str) -> Claim:
     """Return a number of the paper that is an input here."""
     return Claim(id, where, said, paper, "", None, None, TAKEN_OVER)
+
+
+def assumption(id: str, where: str, said: str, paper: str, recomputed: str, value: float) -> Claim:
+    """Return an assumption of the paper, with how far it holds."""
+    return Claim(id, where, said, paper, recomputed, float(value), None, TAKEN_OVER)
 
 
 def unverifiable(id: str, where: str, said: str, paper: str, why: str) -> Claim:

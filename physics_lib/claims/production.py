@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from physics_lib.claims.claim import Claim, statement, unverifiable
+from physics_lib.claims.claim import UNVERIFIABLE, Claim, statement, unverifiable
 from physics_lib.claims.recomputation import Recomputation
 from physics_lib.data import read_curve
 from physics_lib.limits import ratio_limit
 from physics_lib.models import Invisible, Vanilla
 from physics_lib.production import radiative
-from physics_lib.yields import LEAD_NUCLEUS, radiative_factor
+from physics_lib.production.form_factor import LEAD_NUCLEUS
+from physics_lib.yields import radiative_factor
 
 Real = NDArray[np.float64]
 
@@ -84,7 +85,7 @@ def photons(c: Recomputation) -> list[Claim]:
         (
             "positrons",
             "Sec. V",
-            "non-resonant annihilation left out for a positron beam, too",
+            "non-resonant annihilation in the projection for positrons",
             "same procedure",
             c.positrons,
         ),
@@ -103,7 +104,10 @@ def photons(c: Recomputation) -> list[Claim]:
                 bool(share.max() < 0.01),
             )
         )
-    return rows
+    electrons, later = rows
+    # Of a primary beam of positrons the paper says how it went about it, not that it is right.
+    why = f"{UNVERIFIABLE}: whether it was counted there is not said"
+    return [electrons, replace(later, verdict=why)]
 
 
 def _powers_of_energy() -> Real:

@@ -8,8 +8,7 @@ from physics_lib.limits import ratio_limit
 from physics_lib.materials import LEAD, NA64_ECAL, SCINTILLATOR, Element, Material
 from physics_lib.models import Invisible
 from physics_lib.production import radiative
-from physics_lib.production.form_factor import Nucleus
-from physics_lib.yields import LEAD_NUCLEUS
+from physics_lib.production.form_factor import LEAD_NUCLEUS, Nucleus
 
 
 def materials(c: Recomputation) -> list[Claim]:
@@ -52,6 +51,7 @@ def materials(c: Recomputation) -> list[Claim]:
             f"{wide:.2f} above 95 GeV; {last:.2f} above 99.5 GeV",
             last,
             wide < 2.0 < last,
+            "for the last half GeV",
         ),
         statement(
             "lead-alone",
@@ -117,7 +117,8 @@ def steps(c: Recomputation) -> list[Claim]:
             "Sec. IV A",
             "short steps give up to 5 times more T- above 99.5 GeV",
             "factor 5",
-            f"up to {first.minus[4:].max():.1f}, or {top:.1f} with the mean of both ends",
+            f"up to {first.minus[4:].max():.1f}, or {top:.1f} with the mean of both ends "
+            "(bins of 2 MeV and more)",
             top,
             top > 4.0,
         ),

@@ -122,6 +122,9 @@ def _status(run: Callable[[], None]) -> int:
     if sys.stdout is None:
         _complain("error", "standard output is closed")
         return 2
+    if hasattr(sys.stdout, "reconfigure"):
+        # What a narrow encoding cannot say is escaped, as on standard error.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with warnings.catch_warnings(action="ignore"):
             try:

@@ -71,8 +71,7 @@ def events(
             "model": shown_name(model),
             "mass_GeV": value,
             name: strength,
-            "alpha_d": alpha_d,
-            "mass_ratio": mass_ratio,
+            **opt.dark_sector_of(mediator),
             "experiment": shown_name(experiment),
             "process": process,
             "lowest_energy_GeV": float(target.lengths.edges[0]),
@@ -120,7 +119,7 @@ def library(
 
     from physics_lib.constants import ELECTRON_MASS, MUON_MASS
     from physics_lib.events.library import write_library
-    from physics_lib.yields import LEAD_NUCLEUS
+    from physics_lib.production.form_factor import LEAD_NUCLEUS
 
     lepton_mass = ELECTRON_MASS if lepton == "e-" else MUON_MASS
     with cli_io.busy("energies", values.size) as tell:

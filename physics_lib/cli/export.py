@@ -22,7 +22,7 @@ def export(
     ] = "",
     as_json: opt.AsJson = False,
 ) -> None:
-    """Write the curves of Figs. 2 and 5-8 and of the limit's band as tables.
+    """Write the curves of figures 2 and 5-8, and of the limit's band, as tables.
 
     A HEPData submission, checked by the official validator, or CSV files with a description.
     Which tables were written goes to standard output.

@@ -44,7 +44,9 @@ def search_of(
 def limit(
     context: typer.Context,
     model: opt.Model,
-    masses: Annotated[str, opt.option("--masses", "Masses of the mediator, GeV.", "LIST")],
+    masses: Annotated[
+        str, opt.option("--masses", "Masses of the mediator, GeV.", "LIST", also="--mass")
+    ],
     alpha_d: opt.AlphaD = "0.1",
     mass_ratio: opt.MassRatio = "3",
     experiment: opt.Experiment = "na64e-2018",
@@ -84,6 +86,7 @@ def limit(
         in_range("--common-efficiency", share, 0.0, 10.0, open_low=True)
     values = cli_io.number_list("--masses", masses)
     mediator = opt.build_model(model, values, 1e-3, alpha_d, mass_ratio)
+    _check_counts(experiment, method, statistics)
     search = search_of(experiment, off_shell, electrons, photons)
     muons = search.experiment.has_muons
     if method == "ratio" and muons:
@@ -106,6 +109,16 @@ def limit(
     upper, iterations = cli_io.in_blocks("limit", block, values)
     name = f"{opt.coupling_name(model)}_up"
     cli_io.emit({"mass_GeV": values, name: upper, "iterations": iterations}, as_json)
+
+
+def _check_counts(experiment: str, method: str, statistics: str) -> None:
+    """Raise ValueError, before the shower is computed, for counts that a method cannot take."""
+    from physics_lib.experiment import load_experiment
+    from physics_lib.statistics import check_counts
+
+    seen = load_experiment(experiment)
+    if method == "absolute" or seen.has_muons:
+        check_counts(seen.observed, seen.background, seen.background_error, statistics)
 
 
 def _ratio(search: "Search", radiative_only: bool) -> "Callable[[Model], Limit]":

@@ -34,7 +34,11 @@ from physics_lib.reading import each_file_once
 if TYPE_CHECKING:
     from physics_lib.cli.io import Real, Table
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 
 
 def _version(wanted: bool) -> None:
@@ -175,6 +179,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else list(argv)
 
     def run() -> None:
+        if not arguments:
+            raise ValueError("a command is missing: na64e --help lists them")
         command = typer.main.get_command(app)
         with each_file_once(), command.make_context("na64e", arguments) as context:
             command.invoke(context)

@@ -30,10 +30,17 @@ def _mark_given(context: typer.Context, option: typer.CallbackParam, text: str) 
 
 
 def option(
-    flag: str, text: str, metavar: str = "NUMBER", callback: Callable[..., str] | None = None
+    flag: str,
+    text: str,
+    metavar: str = "NUMBER",
+    callback: Callable[..., str] | None = None,
+    also: str = "",
 ) -> Any:
-    """Declare an option that is read as text."""
-    return typer.Option(flag, help=text, metavar=metavar, callback=callback)
+    """Declare an option that is read as text, and may have a second name."""
+    if metavar == "LIST" and "A:B:N" not in text:
+        text = f"{text} (a,b or A:B:N)"
+    names = (flag, also) if also else (flag,)
+    return typer.Option(*names, help=text, metavar=metavar, callback=callback)
 
 
 MODELS = "NAME|FILE"
@@ -42,7 +49,7 @@ _MODEL_HELP = "vanilla, invisible, dark-photon, a name in data/models.yaml or a 
 AsJson = Annotated[bool, typer.Option("--json", help="A JSON list of records, not CSV.")]
 Model = Annotated[str, option("--model", _MODEL_HELP, MODELS)]
 Mass = Annotated[str, option("--mass", "Mass of the mediator, GeV.")]
-Masses = Annotated[str, option("--mass", "Masses of the mediator, GeV.", "LIST")]
+Masses = Annotated[str, option("--mass", "Masses of the mediator, GeV.", "LIST", also="--masses")]
 G = Annotated[str | None, option("--g", "Coupling of the mediator, up to 10.")]
 GList = Annotated[str | None, option("--g", "Couplings of the mediator, up to 10.", "LIST")]
 Epsilon = Annotated[str | None, option("--epsilon", "The dark photon's (or --g).")]
@@ -161,6 +168,14 @@ def _with_options(name: str, own: "ModelDefinition", options: dict[str, str]) ->
         option = flag(next(iter(given)))
         raise ValueError(f"{option}: not allowed with --model {name}, which has no dark sector")
     return replace(own, dark=replace(own.dark, **given))
+
+
+def dark_sector_of(model: "AnyModel") -> dict[str, str | float]:
+    """What a model's dark sector is, by name; empty if it has none."""
+    own = getattr(model, "definition", None)
+    source = model if own is None else own.dark
+    names = ("particle", "alpha_d", "mass_ratio")
+    return {name: getattr(source, name) for name in names if hasattr(source, name)}
 
 
 def dark_sector_value(key: str, default: str, models: tuple[str, ...]) -> str:

@@ -25,7 +25,9 @@ EXAMPLES = (
 def scan(
     context: typer.Context,
     model: Annotated[str, opt.option("--model", "Mediators.", "NAME|FILE,...")],
-    masses: Annotated[str, opt.option("--masses", "Masses of the mediator, GeV.", "LIST")],
+    masses: Annotated[
+        str, opt.option("--masses", "Masses of the mediator, GeV.", "LIST", also="--mass")
+    ],
     out: Annotated[str, opt.option("--out", "Folder of the store, new or begun.", "STORE.zarr")],
     quantity: Annotated[
         str, opt.option("--quantity", "What is computed.", "yield|limit")

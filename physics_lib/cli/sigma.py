@@ -64,6 +64,8 @@ def sigma(
             axes["x"] = cli_io.number_list("--x", x)
         rows = _radiative(axes, x_min, method, form_factor, lepton)
     elif process == "resonant":
+        if not model:
+            raise ValueError("--model: missing, a name or a YAML file is needed")
         name, given = opt.coupling(model, g, epsilon)
         strength = cli_io.number(f"--{name}", given)
         rows = cli_io.grid(axes)
@@ -82,7 +84,7 @@ def _radiative(
     from physics_lib.constants import ELECTRON_MASS, MUON_MASS
     from physics_lib.production import radiative
     from physics_lib.production.form_factor import FORM_FACTORS
-    from physics_lib.yields import LEAD_NUCLEUS as LEAD
+    from physics_lib.production.form_factor import LEAD_NUCLEUS as LEAD
 
     one_of("--method", method, radiative.METHODS)
     one_of("--form-factor", form_factor, FORM_FACTORS)

@@ -33,13 +33,10 @@ def verify(
 ) -> None:
     """Check results against their provenance, and compute them again.
 
-    A verdict is good, note (something else than then, without harm), or bad. Status 0 if none is
-    bad, 1 if one is.
+    Of a folder of results each is checked. A verdict is good, note (something else than then,
+    without harm), or bad. Status 0 if none is bad, 1 if one is.
     """
-    from physics_lib.provenance.results import find_result
-
-    results = [find_result(Path(os.path.realpath(name)), name) for name in files]
-    rows: list[tuple[str, ...]] = []
+    results, rows = _results(files)
     for result in results:
         found = _recorded(result) + _inputs(result.record, no_recompute) + _origin(result.record)
         if not no_recompute:
@@ -49,6 +46,41 @@ def verify(
     cli_io.emit(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)), as_json)
     if any(row[2] == _BAD for row in rows):
         raise typer.Exit(1)
+
+
+def _results(names: list[str]) -> "tuple[list[Result], list[tuple[str, ...]]]":
+    """Results that are named, each once, and rows for what has no record among several.
+
+    Raises ValueError if nothing has one.
+    """
+    from physics_lib.provenance.results import find_result
+
+    found: dict[Path, Result] = {}
+    without: list[tuple[str, ...]] = []
+    failure: Exception | None = None
+    for path, shown in (entry for name in names for entry in _inside(name)):
+        try:
+            result = find_result(path, shown)
+            found.setdefault(result.path, result)
+        except (ValueError, OSError) as error:
+            failure = failure or error
+            without.append((path.name, "record", _BAD, " ".join(str(error).split())))
+    if failure and not found:
+        raise failure
+    return list(found.values()), without
+
+
+def _inside(name: str) -> list[tuple[Path, str]]:
+    """A result, or those with a record of their own in a plain folder; with names for messages."""
+    from physics_lib.provenance.records import FILE_NAME
+    from physics_lib.provenance.stores import GROUP
+
+    path = Path(os.path.realpath(name))
+    if path.is_dir() and not (path / FILE_NAME).is_file() and not (path / GROUP).is_file():
+        records = sorted(path.glob(f"*.{FILE_NAME}"))
+        if records:
+            return [(record, f"{name}/{record.name}") for record in records]
+    return [(path, name)]
 
 
 def _recorded(result: "Result") -> list[Row]:

@@ -9,6 +9,7 @@ its checksum.
 import fcntl
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,13 +32,14 @@ PARTIAL: Final = ".partial"
 Columns = dict[str, NDArray[Any]]
 
 _UNITS = {"mass": "GeV"}
+_CHECKSUM = re.compile(r"[0-9a-f]{64}")
 _MEANINGS = {
     "n_radiative": "signal events from radiation",
     "n_resonant": "signal events from annihilation",
     "coupling_up": "upper limit on the coupling, 90% C.L.",
     "status": "what became of the point",
     "alpha_d": "g_D^2/4pi",
-    "mass_ratio": "mass of the mediator over that of the dark scalar",
+    "mass_ratio": "mass of the mediator over that of the dark particle",
     "coupling": "coupling of the mediator",
     "mass": "mass of the mediator",
 }
@@ -124,7 +126,7 @@ def opened(path: Path, scan: Scan, record: dict[str, Any]) -> Iterator[Store]:
         process writes to it.
     """
     beside = path.with_name(f".{path.name}{PARTIAL}")
-    if not path.exists():
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         _remove(beside)
         _create(beside, scan, record)
         beside.rename(path)
@@ -240,6 +242,8 @@ def _difference(found: Any, record: dict[str, Any]) -> str:
             if isinstance(here, dict) and isinstance(there, dict):
                 inner = next(k for k in (*here, *there) if here.get(k) != there.get(k))
                 key, there, here = f"{key}: {inner}", there.get(inner), here.get(inner)
+            if all(_CHECKSUM.fullmatch(str(value)) for value in (there, here)):
+                return f"{key} has other values"
             return f"{key} = {_short(there)}, not {_short(here)}"
     return "more parameters"
 

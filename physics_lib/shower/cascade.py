@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import expm
 
 from physics_lib.checks import in_range, one_of, whole
-from physics_lib.materials import Material, Stack
+from physics_lib.materials import Material, Stack, target_of
 from physics_lib.shower import processes
 from physics_lib.shower.track_length import TrackLength
 from physics_lib.shower.transport import Splittings, Transfer, add_continuous_loss
@@ -222,7 +222,7 @@ def checked_pivots(beam: str, energy: float, threshold: float, pivots: int) -> i
 def track_length(
     beam: str,
     energy: float,
-    target: Material | Stack,
+    target: Material | Stack | str,
     threshold: float = 0.5,
     edges: ArrayLike | None = None,
     pivots: int = 100,
@@ -235,8 +235,8 @@ def track_length(
         ``e-``, ``e+`` or ``gamma``
     energy : float
         Beam energy E₀ [GeV], 0.2 to 1e5.
-    target : Material or Stack
-        A stack of plates, or a block without end.
+    target : Material, Stack or str
+        A stack of plates, a block without end, or a text as for `materials.target_of`.
     threshold : float
         Lowest energy [GeV] of the particles that are followed.
     edges : array_like, optional
@@ -256,6 +256,7 @@ def track_length(
         For an unknown beam, energies or pivots out of range.
     """
     pivots = checked_pivots(beam, energy, threshold, pivots)
+    target = target_of(target) if isinstance(target, str) else target
     coarse = _on_grid(beam, energy, target, threshold, pivots)
     fine = _on_grid(beam, energy, target, threshold, 2 * pivots - 1)
     if edges is None:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from physics_lib.checks import HIGHEST_SEED, in_range, one_of, whole
-from physics_lib.materials import Material, Stack
+from physics_lib.materials import Material, Stack, target_of
 from physics_lib.parallel.tasks import Executor, completed
 from physics_lib.shower import checkpoint as checkpoints
 from physics_lib.shower.cascade import BEAMS, ENERGY_RANGE
@@ -81,7 +81,7 @@ def _executor(workers: int, executor: Executor | None) -> Iterator[Executor]:
 def simulate(
     beam: str,
     energy: float,
-    target: Material | Stack,
+    target: Material | Stack | str,
     showers: int,
     seed: int,
     threshold: float = 0.5,
@@ -103,7 +103,8 @@ def simulate(
         ``e-``, ``e+`` or ``gamma``
     energy : float
         Beam energy E₀ [GeV], 0.2 to 1e5.
-    target : Material or Stack
+    target : Material, Stack or str
+        A text as for `materials.target_of`.
         A stack of plates, or a block without end.
     showers : int
         Number of showers.
@@ -153,6 +154,7 @@ def simulate(
     in_range("step_length", step_length, 1e-4, np.inf, "cm")
     workers = whole("workers", workers, 1, 1024)
     in_range("photon_share", photon_share, 1e-5, 0.1)
+    target = target_of(target) if isinstance(target, str) else target
     _checked_target(target)
     problem = Problem(
         beam=beam,

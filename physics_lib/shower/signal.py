@@ -36,8 +36,8 @@ CHUNK = 1000
 THRESHOLD, DEEP_THRESHOLD = 0.002, 0.1
 """Least energies [GeV] that are followed in the first group of plates, and behind it."""
 PHOTON_SHARE = 1e-3
-"""Share of a lepton's energy below which radiated photons are left on the spot. In a pre-shower,
-which sees little energy early, a hundredth would be half as much energy again."""
+"""Share of a lepton's energy below which radiated photons are left on the spot. A hundredth
+would be a fifth too much energy in a pre-shower, and half as much again in its first layers."""
 
 _THRESHOLDS = (0.002, 1.0)
 _BEAMS = ("e-", "e+")

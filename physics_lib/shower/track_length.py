@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline, PchipInterpolator
 
-from physics_lib.checks import one_of
+from physics_lib.checks import in_range, one_of
 
 Real = NDArray[np.float64]
 
@@ -78,7 +78,8 @@ class TrackLength:
         return 0.5 * (self.edges[1:] + self.edges[:-1])
 
     def integral(self, material: str, low: float, high: float) -> tuple[float, float]:
-        """∫T_− dE and ∫T_+ dE [cm] between two energies [GeV]."""
+        """∫T_− dE and ∫T_+ dE [cm] between two energies [GeV], the lower one first."""
+        in_range("low", low, 0.0, high, "GeV")
         part = self.rebinned(np.array([low, high]))
         row, width = self.row(material), high - low
         return float(part.minus[row, 0] * width), float(part.plus[row, 0] * width)

@@ -15,9 +15,10 @@ from physics_lib.limits import absolute_limit, ratio_limit
 from physics_lib.materials import NA64_ECAL
 from physics_lib.mixing import mixing
 from physics_lib.models import Invisible, Vanilla
+from physics_lib.production.form_factor import LEAD_NUCLEUS
 from physics_lib.production.radiative import METHODS, spectrum
 from physics_lib.shower.cascade import track_length
-from physics_lib.yields import LEAD_NUCLEUS, Search
+from physics_lib.yields import Search
 
 PRECISION = 0.01
 PANELS = ("limit", "mixing", "track", "spectrum")

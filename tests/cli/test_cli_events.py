@@ -14,7 +14,8 @@ from physics_lib.events.target import ThickTarget, thick_target_events
 from physics_lib.experiment import load_experiment
 from physics_lib.models import Invisible
 from physics_lib.production import radiative
-from physics_lib.yields import LEAD_NUCLEUS, Search
+from physics_lib.production.form_factor import LEAD_NUCLEUS
+from physics_lib.yields import Search
 
 EVENTS = ("events", "--model", "invisible", "--mass", "0.25", "--g", "1e-3", "--n", "100")
 LIBRARY = ("library", "--mass", "0.1", "--n", "20")
@@ -49,6 +50,30 @@ def test_events_are_those_of_the_library(capsys, tmp_path):
     assert np.array_equal(sigma, expected.cross_sections)
     assert [float(row["expected"]) for row in rows] == pytest.approx(sigma * expected.luminosity)
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        ("vanilla", {}),
+        ("b-minus-l", {}),
+        ("invisible", {"alpha_d": 0.1, "mass_ratio": 3.0}),
+        ("mine.yaml", {"particle": "dirac-fermion", "alpha_d": 0.5, "mass_ratio": 5.0}),
+    ],
+)
+def test_the_header_has_the_dark_sector_of_the_events(
+    capsys, tmp_path, monkeypatch, model, expected
+):
+    monkeypatch.chdir(tmp_path)
+    text = "title: x\nkinetic_mixing: 0.1\ndark:\n  particle: dirac-fermion\n"
+    (tmp_path / "mine.yaml").write_text(f"{text}  alpha_d: 0.5\n  mass_ratio: 5\n")
+    options = ("--mass", "0.2", "--g", "1e-3", "--n", "5", "--out", "e.lhe")
+    answer(capsys, "events", "--model", model, *options)
+    settings, _ = (json.loads(element.text) for element in read("e.lhe").header.extra_elements)
+    found = {
+        key: settings[key] for key in ("particle", "alpha_d", "mass_ratio") if key in settings
+    }
+    assert found == expected
 
 
 @pytest.mark.parametrize("process", ["radiative", "resonant"])

@@ -377,6 +377,25 @@ def test_several_files_and_the_record_itself(capsys, table, tmp_path):
     assert {row["verdict"] for row in json.loads(capsys.readouterr().out)} == {"good"}
 
 
+def test_what_has_no_record_does_not_hide_the_others(capsys, table, tmp_path):
+    (tmp_path / "own.csv").write_text("1\n")
+    status, rows = verify(capsys, table, tmp_path / "own.csv")
+    assert status == 1
+    assert {(row["file"], row["verdict"]) for row in rows} >= {("own.csv", "bad")}
+    assert [row["verdict"] for row in rows if row["file"] == "mixing.csv"] == ["good"] * 5
+
+
+def test_a_folder_of_results_is_all_of_them_once(capsys, table, tmp_path):
+    shutil.copy(table, tmp_path / "other.csv")
+    shutil.copy(f"{table}.provenance.json", tmp_path / "other.csv.provenance.json")
+    status, rows = verify(capsys, tmp_path, table, f"{table}.provenance.json")
+    assert [row["file"] for row in rows if row["check"] == "recomputed"] == [
+        "mixing.csv",
+        "other.csv",
+    ]
+    assert status == 0
+
+
 def test_results_without_provenance_are_refused(capsys, tmp_path):
     (tmp_path / "a.csv").write_text("1\n")
     (tmp_path / "a.lhe").write_text("<LesHouchesEvents>\n<init>\n")

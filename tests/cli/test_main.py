@@ -25,8 +25,9 @@ from physics_lib.materials import target_of
 from physics_lib.mixing import mixing
 from physics_lib.models import MODELS, DarkPhoton, Invisible, Vanilla, total_width
 from physics_lib.production import nonresonant, radiative, resonant
+from physics_lib.production.form_factor import LEAD_NUCLEUS
 from physics_lib.shower.cascade import track_length
-from physics_lib.yields import LEAD_NUCLEUS, Search
+from physics_lib.yields import Search
 
 DARK = ("--alpha-d", "0.05", "--mass-ratio", "4")
 COUPLING = {"vanilla": "--g", "invisible": "--g", "dark-photon": "--epsilon"}
@@ -481,6 +482,33 @@ def test_help(name):
     status, out, err = run(*name.split(), "--help")
     assert (status, err) == (0, "")
     assert "Example" in out or not name
+
+
+def test_the_short_option_helps_as_well():
+    assert run("-h") == run("--help")
+
+
+def test_without_a_command_one_is_asked_for():
+    assert run() == (2, "", "na64e: error: a command is missing: na64e --help lists them\n")
+
+
+def test_either_name_of_the_masses_does():
+    for command, name in (
+        ("limit --model vanilla", "masses"),
+        ("yield --model vanilla --g 1e-3", "mass"),
+    ):
+        expected = run(*command.split(), f"--{name}", "0.1")
+        assert expected[0] == 0
+        assert run(*command.split(), "--mass", "0.1") == expected
+        assert run(*command.split(), "--masses", "0.1") == expected
+
+
+def test_a_narrow_encoding_gets_escapes():
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "physics_lib", "verify", "ö.csv"]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"na64e: error: \\xf6.csv: an ordinary file or a folder is needed\n"
 
 
 def test_version():

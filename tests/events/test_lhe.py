@@ -17,7 +17,7 @@ from physics_lib.events.target import ThickTarget, thick_target_events
 from physics_lib.experiment import load_experiment
 from physics_lib.models import Invisible
 from physics_lib.production import radiative
-from physics_lib.yields import LEAD_NUCLEUS
+from physics_lib.production.form_factor import LEAD_NUCLEUS
 
 COUNT = 200
 

@@ -115,7 +115,8 @@ def _fault(arguments: list[str], status: int, printed: str, said: str, new: set[
         if not said[:-1].isprintable() or len(said) > LONGEST_LINE + 1:
             return f"line of {len(said)} characters, or not printable: {said!r:.300}"
         return f"refused, but left {sorted(new)}" if new else ""
-    if status != 0:
+    bad = status == 1 and arguments[:1] == ["verify"] and "bad" in printed
+    if status != 0 and not bad:
         return f"status {status}: {said!r:.300}"
     if said:
         return f"said {said!r:.300}"

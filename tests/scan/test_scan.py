@@ -321,7 +321,7 @@ def test_where_files_of_the_user_are_does_not_matter(tmp_path):
         text = Path(file).read_text(encoding="utf-8")
         other = text.replace("electron: 1", "electron: 2").replace("1e+12", "2e+12")
         Path(file).write_text(other, encoding="utf-8")
-        with pytest.raises(ValueError, match=rf"inputs_sha256: {what} \w+\.yaml = "):
+        with pytest.raises(ValueError, match=rf"inputs_sha256: {what} \w+\.yaml has other"):
             fill(a_scan(models=models, experiments=experiments), tmp_path / "s")
         Path(file).write_text(text, encoding="utf-8")
 
@@ -392,7 +392,20 @@ def test_a_damaged_store_is_refused_and_kept(tmp_path, damage, name):
     assert content(tmp_path / "s") == before
 
 
-@pytest.mark.parametrize("text", [None, "", "[]", "{", '{"attributes": {}}', "[" * 5000])
+def test_an_empty_folder_is_as_good_as_none(tmp_path):
+    (tmp_path / "s").mkdir()
+    fill(a_scan(), tmp_path / "s")
+    fill(a_scan(), tmp_path / "t")
+    assert content(tmp_path / "s") == content(tmp_path / "t")
+
+
+def test_a_scan_of_other_values_is_named_without_checksums(tmp_path):
+    fill(a_scan(), tmp_path / "s")
+    with pytest.raises(ValueError, match=r"another scan \(axes: mass has other values\)"):
+        fill(a_scan(mass=np.array([0.11, 0.2])), tmp_path / "s")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"attributes": {}}', "[" * 5000])
 def test_what_is_no_store_is_refused_and_kept(tmp_path, text):
     folder = tmp_path / "s"
     folder.mkdir()

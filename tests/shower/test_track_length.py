@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from physics_lib.materials import LEAD
+from physics_lib.materials import LEAD, target_of
 from physics_lib.shower.cascade import track_length
 from physics_lib.shower.track_length import TrackLength, graded_coordinate
 
@@ -176,3 +176,11 @@ def test_materials_have_their_rows():
 def test_centres_are_in_the_middle():
     assert power_law(3).centres.shape == (3,)
     assert SHOWER.centres[5] == 0.5 * (SHOWER.edges[5] + SHOWER.edges[6])
+
+
+def test_a_target_may_be_a_text():
+    found = track_length("e-", 10.0, "2 x (1 cm tungsten)", 1.0, pivots=20)
+    expected = track_length("e-", 10.0, target_of("2 x (1 cm tungsten)"), 1.0, pivots=20)
+    assert np.array_equal(found.minus, expected.minus)
+    with pytest.raises(ValueError, match="low = 9 GeV: allowed"):
+        found.integral("tungsten", 9.0, 2.0)
