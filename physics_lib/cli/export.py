@@ -18,7 +18,7 @@ def export(
     out: Annotated[str, opt.option("--out", "New folder to write.", "DIR")],
     form: Annotated[str, opt.option("--format", "What to write.", "hepdata|csv|both")] = "hepdata",
     figures: Annotated[
-        str, opt.option("--figures", "Among 2,5,6,7,8,band; default: all.", "LIST")
+        str, opt.option("--figures", "Among 2,5,6,7,8,band; default: all.", "NAMES")
     ] = "",
     as_json: opt.AsJson = False,
 ) -> None:
