@@ -220,7 +220,10 @@ def label_curve(
 
 
 def draw_published(
-    ax: Axes, curves: Mapping[str, PublishedLimit], below: tuple[str, ...] = ()
+    ax: Axes,
+    curves: Mapping[str, PublishedLimit],
+    below: tuple[str, ...] = (),
+    places: Mapping[str, float] | None = None,
 ) -> None:
     """Draw and name limits of other experiments, and shade what at least one of them excludes.
 
@@ -231,6 +234,8 @@ def draw_published(
         Labels and curves.
     below : tuple of str
         Labels to be written below their curve.
+    places : mapping, optional
+        Masses [GeV] of labels that are not to stand in the middle.
     """
     low, high = ax.get_xlim()
     mass = np.geomspace(low, high, 2000)
@@ -241,7 +246,8 @@ def draw_published(
         value = np.exp(np.interp(np.log(mass), *logs, left=np.inf, right=np.inf))
         lowest = np.minimum(lowest, value)
         ax.plot(*points, color=GREY, linewidth=1.0, label=f"_{label}")
-        place = float(np.sqrt(points[0][0] * points[0][-1]))
+        middle = float(np.sqrt(points[0][0] * points[0][-1]))
+        place = (places or {}).get(label, middle)
         label_curve(ax, *points, label, place, GREY, above=label not in below)
     excluded = np.isfinite(lowest)
     ax.fill_between(mass, lowest, 1.0, where=excluded, color=GREY, alpha=0.2, lw=0)
