@@ -69,7 +69,8 @@ def processors(text: str) -> Table:
         lines, different = (
             sum(int(row[key]) for row in changes) for key in ("lines", "different")
         )
-        place = f"{worst['command'].split()[0].rstrip(',')}, {worst['where']}" if different else "–"
+        command = worst["command"].split()[0].rstrip(",")
+        place = f"{command}, {worst['where']}" if different else "–"
         rows.append([setting, lines, different, worst["largest"], place])
     head = ("setting", "lines", "different", "largest relative change", "where")
     return "Other processors", "python -m benchmarks.other_processors", head, rows
