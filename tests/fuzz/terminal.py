@@ -124,8 +124,8 @@ def _fault(arguments: list[str], status: int, printed: str, said: str, new: set[
     stray = [path for path in new if not any(one in (path, *path.parents) for one in named)]
     if stray:
         return f"left {sorted(stray)}"
-    if {"--help", "-h", "--version"} & set(arguments):
-        return "" if printed else "no help"
+    if printed.startswith(("Usage: na64e", "na64e ")):
+        return ""
     files = [path for path in named if path.is_file() and path.suffix not in (".lhe", ".gz")]
     texts = [printed] + [path.read_text("utf-8") for path in files]
     if not any(texts):
