@@ -11,6 +11,7 @@ from scipy.integrate import quad
 from physics_lib.constants import ALPHA, ELECTRON_MASS, ELECTRON_RADIUS
 from physics_lib.materials import LEAD, SCINTILLATOR, DensityEffect, Element, Material
 from physics_lib.shower.processes import (
+    annihilation_edge,
     annihilation_rate,
     annihilation_spectrum,
     bhabha_spectrum,
@@ -567,3 +568,18 @@ def test_everything_but_suppression_goes_with_the_density():
     for spectrum in (pair_spectrum, bremsstrahlung_k_spectrum):
         ours, once = (spectrum(9.0, 4.0, material) for material in (dense, LEAD))
         assert ours == pytest.approx(2.0 * once, rel=5e-5)
+
+
+@pytest.mark.parametrize("gamma", [1.0, 1.2, 2.0, 10.0, 300.0])
+def test_photons_of_annihilation_have_at_least_their_edge(gamma):
+    """Energy and momentum: k = ½ m (γ + 1)(1 − √((γ−1)/(γ+1))) at the least."""
+    expected = 0.5 * (1.0 - np.sqrt((gamma - 1.0) / (gamma + 1.0)))
+    assert annihilation_edge(gamma * ELECTRON_MASS) == pytest.approx(expected, rel=1e-10)
+
+
+def test_the_edge_of_annihilation_is_one_of_double_precision():
+    energies = np.arange(2.0, 60.0)
+    ends = np.array([annihilation_edge(e) * (e + ELECTRON_MASS) for e in energies])
+    single = energies.astype(np.float32)
+    assert np.all(annihilation_spectrum(single, ends * (1.0 + 1e-9), LEAD) > 0.0)
+    assert np.all(annihilation_spectrum(single, ends * (1.0 - 1e-9), LEAD) == 0.0)
